@@ -1,25 +1,30 @@
 package cmd
 
 import (
+	"context"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/cache"
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/render"
 )
 
 // cacheOptions is what cache needs.
 type cacheOptions struct {
-	out  *printer
-	conf *config
-	now  func() time.Time
+	out     *printer
+	conf    *config
+	clients *clients
+	now     func() time.Time
 }
 
 func newCache(p *parts) *cobra.Command {
-	o := cacheOptions{out: p.out, conf: p.conf, now: p.app.Now}
+	o := cacheOptions{out: p.out, conf: p.conf, clients: p.clients, now: p.app.Now}
 	return commandline.Group(
 		"cache",
 		&cobra.Command{Use: "list", Args: commandline.Arguments(0, 0), RunE: func(c *cobra.Command, _ []string) error { return o.cacheList(c) }},
@@ -32,6 +37,14 @@ func (o *cacheOptions) cacheList(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	err = o.eachShared(c.Context(), func(cl *client.Client) error {
+		kept, err := cl.Kept(c.Context())
+		tokens = append(tokens, kept...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	documents, err := o.conf.documents().List(o.now())
 	if err != nil {
 		return err
@@ -40,10 +53,20 @@ func (o *cacheOptions) cacheList(c *cobra.Command) error {
 }
 
 func (o *cacheOptions) cacheClear(c *cobra.Command) error {
+	shared := 0
+	err := o.eachShared(c.Context(), func(cl *client.Client) error {
+		n, err := cl.Forget(c.Context())
+		shared += n
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	n, err := o.conf.tokens().Clear(o.conf.profile)
 	if err != nil {
 		return err
 	}
+	n += shared
 	m, err := o.conf.documents().Clear(o.conf.profile)
 	if err != nil {
 		return err
@@ -57,4 +80,44 @@ func (o *cacheOptions) cacheClear(c *cobra.Command) error {
 		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s"}, what, o.conf.profile)
 	}
 	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "dropped", Value: n}, {Name: "documents", Value: m}}})
+}
+
+// eachShared calls do with a client for each profile whose tokens are cached for many machines:
+// the chosen profile, or all of the configuration. It warns about those that lack a value, as
+// without it their tokens cannot be found.
+func (o *cacheOptions) eachShared(ctx context.Context, do func(*client.Client) error) error {
+	src, err := project.WithoutUntrusted(o.conf.sources())
+	if err != nil {
+		return err
+	}
+	store, err := o.clients.tokens(ctx)
+	if err != nil {
+		return err
+	}
+	if _, local := store.(cache.Folder); local {
+		return nil
+	}
+	if o.conf.profile != "" {
+		return o.withClient(ctx, o.conf.profile, do)
+	}
+	for _, name := range src.OwnNames() {
+		if err := o.withClient(ctx, name, do); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
+			o.out.warn(lang.Sprintf(lang.Text{EN: "skipped: %v", ZH: "已跳过：%v"}, err))
+		}
+	}
+	return nil
+}
+
+func (o *cacheOptions) withClient(ctx context.Context, name string, do func(*client.Client) error) error {
+	p, err := o.conf.named(ctx, name)
+	if err != nil {
+		return err
+	}
+	cl, err := o.clients.of(ctx, p)
+	if err != nil {
+		return err
+	}
+	return do(cl)
 }

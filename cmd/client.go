@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"io"
 	"path/filepath"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/fleet"
 	"ssoctl/pkg/httpcache"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -28,7 +30,9 @@ type clients struct {
 	now  func() time.Time
 	rand io.Reader
 
-	timeout           time.Duration
+	store cache.Store // see tokens
+
+	timeout, minTTL   time.Duration
 	noCache, noVerify bool
 }
 
@@ -42,10 +46,53 @@ func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.of(ctx, p)
+}
+
+// of returns a client for a profile.
+func (s *clients) of(ctx context.Context, p *profile.Profile) (*client.Client, error) {
+	store, err := s.tokens(ctx)
+	if err != nil {
+		return nil, err
+	}
 	s.rec.hideInputs(p)
 	d := s.deps(ctx)
-	d.Warn, d.Cache, d.Documents = s.out.warn, s.cached(), s.documents()
+	d.Warn, d.Cache, d.Documents = s.out.warn, s.cached(store), s.documents()
 	return client.New(p, d), nil
+}
+
+// tokens returns the store of application tokens: one that many machines share, if the user
+// has one, or else the folder of this machine. The configuration has been read.
+func (s *clients) tokens(ctx context.Context) (cache.Store, error) {
+	if s.store != nil {
+		return s.store, nil
+	}
+	at, shared, err := s.conf.sharedCache(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.store = s.conf.tokens()
+	if shared {
+		s.rec.scrub.Add(at.Password)
+		s.store = fleet.Open(fleet.Options{
+			Address: at, Authorities: transport.Authorities(s.conn.client), Alone: s.conf.tokens(), Rand: s.rand,
+			GoesAlone: func(why lang.Text) {
+				s.out.warn(lang.Sprintf(lang.Text{
+					EN: "%s is not used: %s; tokens are cached on this machine alone",
+					ZH: "没有使用 %s：%s；令牌只缓存在本机",
+				}, at, why))
+			},
+			Unreadable: func() {
+				if s.rec.exchanges != nil {
+					s.note(lang.Sprintf(lang.Text{
+						EN: "The entry at %s is damaged, or not from ssoctl: it does not count.",
+						ZH: "%s 中的条目已损坏，或不是 ssoctl 写入的，按没有处理。",
+					}, at))
+				}
+			},
+		})
+	}
+	return s.store, nil
 }
 
 // deps is what every client needs.
@@ -59,17 +106,21 @@ func (s *clients) deps(ctx context.Context) client.Deps {
 // cached returns the cache of application tokens for a client, with its messages to the
 // user. It reports the use of a cached token only if exchanges are recorded, as with
 // --trace.
-func (s *clients) cached() client.Cache {
+func (s *clients) cached(store cache.Store) client.Cache {
 	c := client.Cache{
-		Store: s.conf.tokens(), Scope: transport.Scope(s.conn.client), Fresh: s.noCache,
+		Store: store, MinTTL: s.minTTL, Scope: transport.Scope(s.conn.client), Fresh: s.noCache,
 		Waiting: func() {
 			s.out.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},
 		Failed: func(err error) {
 			why := lang.Of(failure.WithoutPath(err))
+			more := lang.Text{EN: "; ssoctl doctor says more", ZH: "；可执行 ssoctl doctor 排查"}
+			if errors.Is(err, cache.ErrLost) {
+				more = lang.Text{}
+			}
 			s.out.warn(lang.Text{
-				EN: "the application's token was not cached: " + why.EN + "; ssoctl doctor says more",
-				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + "；可执行 ssoctl doctor 排查",
+				EN: "the application's token was not cached: " + why.EN + more.EN,
+				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + more.ZH,
 			})
 		},
 	}

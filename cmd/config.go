@@ -30,6 +30,7 @@ type config struct {
 
 	lookups reference.Once
 	loaded  *profile.Profile // the chosen profile, for hints
+	cache   profile.CacheAddress
 }
 
 func (o *config) flags(f *pflag.FlagSet) {
@@ -48,7 +49,11 @@ func (o *config) files() project.Files {
 }
 
 // sources reads the configuration files.
-func (o *config) sources() (profile.Sources, error) { return o.files().Sources() }
+func (o *config) sources() (profile.Sources, error) {
+	src, err := o.files().Sources()
+	o.cache = src.Cache()
+	return src, err
+}
 
 // folders are the user's folders for files of ssoctl.
 func (o *config) folders() xdg.Folders { return xdg.Folders{Env: o.env} }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/doctor"
@@ -56,7 +57,11 @@ func (o *doctorOptions) run(c *cobra.Command) error {
 		Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
 	}
 	found = append(found, machine.Examine(c.Context(), patients)...)
-	for _, more := range o.examine(c, patients, own) {
+	store, err := o.clients.tokens(c.Context())
+	if err != nil {
+		store, found = o.conf.tokens(), append(found, unreadable("", err))
+	}
+	for _, more := range o.examine(c, patients, own, store) {
 		found = append(found, more...)
 	}
 	return o.writeFindings(c, found)
@@ -105,7 +110,7 @@ func unreadable(name string, err error) doctor.Finding {
 
 // examine examines the profiles and returns the findings for each. It examines them at the
 // same time, unless exchanges are recorded: then one after the other, to keep them apart.
-func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, own bool) [][]doctor.Finding {
+func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, own bool, store cache.Store) [][]doctor.Finding {
 	const longest = 10 * time.Second // for one request: there are many
 	found := make([][]doctor.Finding, len(patients))
 	var all sync.WaitGroup
@@ -113,7 +118,7 @@ func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, o
 		o.out.say(lang.Text{EN: "Examining " + p.Name, ZH: "正在检查 " + p.Name})
 		o.rec.hideInputs(p)
 		d := o.clients.deps(c.Context())
-		d.Timeout, d.Cache = min(d.Timeout, longest), client.Cache{Store: o.conf.tokens(), Fresh: true}
+		d.Timeout, d.Cache = min(d.Timeout, longest), client.Cache{Store: store, Fresh: true}
 		cl := client.New(p, d)
 		all.Go(func() {
 			found[i] = doctor.Doctor{

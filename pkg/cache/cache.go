@@ -60,6 +60,9 @@ type Entry struct {
 	At        time.Time `json:"at"`
 	ExpiresAt time.Time `json:"expires_at"`
 	Response  []byte    `json:"answer"` // body of the response
+	// Dated says that the vendor sent ExpiresAt as a date. Otherwise it is by the clock of the
+	// machine that requested the token, like At.
+	Dated bool `json:"dated,omitempty"`
 }
 
 // Good reports whether the token can be used at the time now. It stops being good when a

@@ -44,8 +44,8 @@ func read(path string) (e Entry, err error) {
 	return e, err
 }
 
-// save stores an entry.
-func (f Folder) save(key Key, e Entry, now time.Time) error {
+// Save stores an entry, without a lock.
+func (f Folder) Save(key Key, e Entry, now time.Time) error {
 	if f.Dir == "" || len(e.Response) > Largest {
 		return nil
 	}

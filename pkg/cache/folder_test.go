@@ -28,7 +28,7 @@ func lives(profile string) Entry {
 
 func save(t *testing.T, s Folder, key string, e Entry, at time.Time) {
 	t.Helper()
-	if err := s.save(Key{Name: key}, e, at); err != nil {
+	if err := s.Save(Key{Name: key}, e, at); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -137,7 +137,7 @@ func TestForeign(t *testing.T) {
 	if _, ok := s.Find(t.Context(), Key{Name: "k"}, now); ok {
 		t.Error("found in a folder that others can write to")
 	}
-	if err := s.save(Key{Name: "k"}, lives("crm"), now); err == nil {
+	if err := s.Save(Key{Name: "k"}, lives("crm"), now); err == nil {
 		t.Error("saved in a folder that others can write to")
 	}
 	if _, err := s.Lock(t.Context(), Key{Name: "k"}, func() {}); err == nil {

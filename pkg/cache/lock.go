@@ -54,7 +54,7 @@ type folderLock struct {
 	file   *flock.Flock
 }
 
-func (l *folderLock) Save(e Entry, now time.Time) error { return l.folder.save(l.key, e, now) }
+func (l *folderLock) Save(e Entry, now time.Time) error { return l.folder.Save(l.key, e, now) }
 
 func (l *folderLock) Drop() error {
 	return l.folder.remove(l.key, func(string) bool { return true })

@@ -130,7 +130,7 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 	case c.deps.Cache.Fresh:
 		c.cacheFailed(lock.Drop())
 	case ends.kept(a):
-		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved}
+		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved, Dated: ends.IsDate}
 		if s.Name.IsOwn() {
 			entry.Step = string(s.Name)
 		}

@@ -35,7 +35,7 @@ func (s *span) Type() string { return durationType }
 // Default returns a flag's default for help, or zero if that is empty, zero or false.
 func Default(f *pflag.Flag) lang.Text {
 	switch f.DefValue {
-	case "", "false", "0", "[]":
+	case "", "false", "0", "0s", "[]":
 		return lang.Text{}
 	}
 	if f.Value.Type() == durationType {

@@ -213,9 +213,14 @@ func cache() Command {
 folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), readable only by you. A token
 is dropped when a twelfth of its lifetime is left, and when the vendor refuses it.
 
+If SSOCTL_CACHE or cache in the configuration names a Redis, the tokens of the profile, or
+of all your own profiles, are there. They can be found only with the secrets of the profile.
+
 The metadata and keys of OpenID providers are in the folder ssoctl/documents, for as long
 as the provider's Cache-Control or Expires allows, and at most for a day.`,
 			ZH: `列出或清除缓存的应用令牌。它们存放在 $XDG_CACHE_HOME（通常是 ~/.cache）的 ssoctl/tokens 目录，只有你能读取。剩余有效期不足十二分之一，或被厂商拒绝时，令牌会被清除。
+
+如果 SSOCTL_CACHE 或配置文件的 cache 指定了 Redis，所选接入配置（未选时为所有自定义的接入配置）的令牌存放在那里，只有用接入配置的密钥才能找到。
 
 OpenID 提供方的元数据和公钥存放在 ssoctl/documents 目录，保存时间以对方的 Cache-Control 或 Expires 为准，最长一天。`,
 		},

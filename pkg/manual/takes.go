@@ -55,7 +55,7 @@ func takes(path string) (set need, known bool) {
 	case "emulate healthcheck":
 		return jsonResult | connection, true
 	case "cache list", "cache clear":
-		return chosenProfile | jsonResult, true
+		return ofProfile | connection, true
 	case "profile schema", "version":
 		return jsonResult, true
 	case "profile", "config", "cache", "keyring", "keyring set", "keyring delete", "help",

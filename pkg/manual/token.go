@@ -30,6 +30,7 @@ that is not active is an answer, not an error: --jq .active says so to a script.
 			"revoke":        {EN: "end a token", ZH: "撤销令牌"},
 			"introspect":    {EN: "ask the server whether a token is valid, and for whom", ZH: "向服务器查询令牌是否有效、属于谁"},
 			"no-cache":      {EN: "fetch a new token and do not cache it; drop the cached one", ZH: "重新获取令牌，不写入缓存，并清除已缓存的"},
+			"min-ttl":       {EN: "`DURATION` fetch a new token unless the cached one is valid for this long; a bare number is seconds", ZH: "`DURATION` 缓存的令牌剩余有效期不足此值时重新获取；只写数字表示秒"},
 		},
 	}
 }

@@ -164,6 +164,8 @@ func (f *File) checkKey(key string) (errs Errors) {
 		if _, ok := f.raw[key].(string); !ok {
 			wanted = aProfile
 		}
+	case "cache":
+		return f.checkCache()
 	case "profiles":
 		profiles, ok := f.raw[key].(map[string]any)
 		if !ok {
@@ -179,7 +181,7 @@ func (f *File) checkKey(key string) (errs Errors) {
 			return Errors{err.(*Error)}
 		}
 	default:
-		fail([]string{key}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, suggestion.For(key, []string{"default_profile", "profiles", "trusted"}))
+		fail([]string{key}, lang.Text{EN: "unknown key%s", ZH: "没有这个键%s"}, suggestion.For(key, []string{"cache", "default_profile", "profiles", "trusted"}))
 	}
 	if !wanted.IsZero() {
 		fail([]string{key}, expected, wanted, found(f.raw[key]))

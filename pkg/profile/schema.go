@@ -30,6 +30,7 @@ func Schema() []byte {
 
 // configuration has the keys of a configuration file. [File.check] checks them.
 type configuration struct {
+	Cache          string             `toml:"cache"`
 	DefaultProfile string             `toml:"default_profile"`
 	Profiles       map[string]Profile `toml:"profiles"`
 	Trusted        []string           `toml:"trusted"`

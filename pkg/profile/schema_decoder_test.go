@@ -61,6 +61,7 @@ func isInputValue(path []string) bool {
 
 // everyKey is a configuration file with every key of the format.
 const everyKey = `default_profile = "p"
+cache = "redis://cache.example.com"
 trusted = ["/projects"]
 [profiles.p]
 title = "P"

@@ -13,6 +13,7 @@ func schemaKeys() map[string]schemaKey {
 	unset := func(values []string) []string { return slices.Concat(values, []string{""}) } // "" is the same as no key
 	const again = `only for [token], for the emulator: what happens when the same request fetches it again: "same" returns the valid token, "5m" says how long the old one still works`
 	return map[string]schemaKey{
+		"configuration.cache":           {text: "where application tokens are cached for many machines: redis://HOST, rediss://HOST, unix:///PATH, or env:NAME or file:PATH with such an address"},
 		"configuration.default_profile": {text: "the profile if neither -p nor SSOCTL_PROFILE is given"},
 		"configuration.profiles":        {text: "the profiles, by name"},
 		"configuration.trusted":         {text: "folders, absolute or below ~/, whose projects are trusted; only in your own file"},

@@ -93,7 +93,7 @@ func configurations(t *testing.T) map[string]string {
 
 // inConfiguration returns text that is a profile as the profile of a configuration file.
 func inConfiguration(text string) string {
-	if regexp.MustCompile(`(?m)^(\[profiles\.|profiles\b|trusted\b|default_profile\b)`).MatchString(text) {
+	if regexp.MustCompile(`(?m)^(\[profiles\.|profiles\b|trusted\b|cache\b|default_profile\b)`).MatchString(text) {
 		return text
 	}
 	return "[profiles.p]\n" + regexp.MustCompile(`(?m)^(\[+)`).ReplaceAllString(text, "${1}profiles.p.")

@@ -34,6 +34,7 @@ func (p Preview) Text() string {
 	w.profiles()
 	to := w.destinations()
 	w.sends(to)
+	w.cache()
 	w.references()
 	w.exposed(to)
 	return w.String()

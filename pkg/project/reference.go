@@ -9,6 +9,7 @@ import (
 	"github.com/kballard/go-shellquote"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/trust"
 )
 
@@ -74,4 +75,14 @@ func (w *writer) expand(name string) string {
 		return filepath.Clean(name)
 	}
 	return filepath.Join(w.dir, name)
+}
+
+// cache says where the file has application tokens cached.
+func (w *writer) cache() {
+	at := profile.Sources{Project: w.Sources.Project}.Cache()
+	if at.Text == "" || at.Text == profile.NoCache {
+		return
+	}
+	w.heading(lang.Text{EN: "Caches application tokens, encrypted, at", ZH: "把应用令牌加密后缓存到"})
+	w.line(2, distinctOrigin(at.Text))
 }

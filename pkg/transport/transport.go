@@ -137,6 +137,15 @@ func KeyPair(ctx context.Context, certFile, keyFile string) (tls.Certificate, er
 
 func of(h *http.Client) http.RoundTripper { return cmp.Or(h.Transport, http.DefaultTransport) }
 
+// Authorities returns the certificates that h trusts; nil means those of the system.
+func Authorities(h *http.Client) *x509.CertPool {
+	t, ok := of(h).(*http.Transport)
+	if !ok || t.TLSClientConfig == nil {
+		return nil
+	}
+	return t.TLSClientConfig.RootCAs
+}
+
 // Scope describes what a cached token may depend on in the connections of h: our client
 // certificate, and whether the server's certificate is checked.
 func Scope(h *http.Client) string {

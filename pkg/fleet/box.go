@@ -1,0 +1,79 @@
+package fleet
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+
+	"ssoctl/pkg/cache"
+)
+
+// box is where the entry for a key is kept on the server: under names that only those who
+// know its secret can compute, in values that only they can read and write.
+type box struct {
+	token, lock, events string // names on the server
+	aead                cipher.AEAD
+}
+
+// newBox derives a box from the secret of a key. Other secrets give another box, so a new
+// secret never meets what the old one has left.
+func newBox(key cache.Key) (box, error) {
+	names, err := derive(key, "names")
+	if err != nil {
+		return box{}, err
+	}
+	values, err := derive(key, "values")
+	if err != nil {
+		return box{}, err
+	}
+	block, err := aes.NewCipher(values)
+	if err != nil {
+		return box{}, err
+	}
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		return box{}, err
+	}
+	mac := hmac.New(sha256.New, names)
+	mac.Write([]byte(key.Shared))
+	base := "ssoctl:{" + hex.EncodeToString(mac.Sum(nil)[:16]) + "}:" // braces keep them on one node of a cluster
+	return box{token: base + "token", lock: base + "lock", events: base + "events", aead: aead}, nil
+}
+
+func derive(key cache.Key, use string) ([]byte, error) {
+	const size = 32 // AES-256
+	return hkdf.Key(sha256.New, []byte(key.Secret.Reveal()), nil, "ssoctl token cache, version 1: "+use, size)
+}
+
+// seal encrypts an entry. It can be opened only under the same name.
+func (b box) seal(rand io.Reader, e cache.Entry) ([]byte, error) {
+	text, err := json.Marshal(e)
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, b.aead.NonceSize())
+	if _, err := io.ReadFull(rand, nonce); err != nil {
+		return nil, err
+	}
+	return b.aead.Seal(nonce, nonce, text, []byte(b.token)), nil
+}
+
+var errDamaged = errors.New("damaged, or not written by ssoctl")
+
+func (b box) open(sealed []byte) (e cache.Entry, err error) {
+	size := b.aead.NonceSize()
+	if len(sealed) < size {
+		return e, errDamaged
+	}
+	text, err := b.aead.Open(nil, sealed[:size], sealed[size:], []byte(b.token))
+	if err != nil {
+		return e, errDamaged
+	}
+	return e, json.Unmarshal(text, &e)
+}

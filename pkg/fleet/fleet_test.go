@@ -1,0 +1,393 @@
+package fleet_test
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"ssoctl/pkg/cache"
+	"ssoctl/pkg/fleet"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/redistest"
+	"ssoctl/pkg/secret"
+)
+
+// now is the time on a machine whose clock is right.
+var now = time.Now().UTC().Truncate(time.Second)
+
+var key = cache.Key{Name: "0123", Shared: "4567", Secret: secret.New(`client_secret "s3cret"`)}
+
+// lives returns an entry that was requested by the clock at, with a lifetime of two hours.
+func lives(token string, at time.Time) cache.Entry {
+	return cache.Entry{
+		Profile: "crm", Address: "https://api.example.com/token", At: at, ExpiresAt: at.Add(2 * time.Hour),
+		Response: []byte(`{"token":"` + token + `"}`),
+	}
+}
+
+// machine is a store with a folder of its own, and what it reported.
+type machine struct {
+	*fleet.Store
+	alone      []string
+	unreadable int
+}
+
+func newMachine(t *testing.T, url string) *machine {
+	t.Helper()
+	address, err := fleet.Parse(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &machine{}
+	m.Store = fleet.Open(fleet.Options{
+		Address: address, Alone: cache.Folder{Dir: filepath.Join(t.TempDir(), "tokens")}, Rand: rand.Reader,
+		GoesAlone:  func(why lang.Text) { m.alone = append(m.alone, why.EN) },
+		Unreadable: func() { m.unreadable++ },
+	})
+	t.Cleanup(func() { m.Close() })
+	return m
+}
+
+func (m *machine) locked(t *testing.T) cache.Lock {
+	t.Helper()
+	l, err := m.Lock(t.Context(), key, func() { t.Error("a free lock was waited for") })
+	if err != nil || l == nil {
+		t.Fatalf("got lock %v, error %v", l, err)
+	}
+	return l
+}
+
+func (m *machine) save(t *testing.T, e cache.Entry, at time.Time) {
+	t.Helper()
+	l := m.locked(t)
+	defer l.Unlock()
+	if err := l.Save(e, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// found returns the token that a machine finds by its clock, "" if none.
+func (m *machine) found(t *testing.T, at time.Time) string {
+	t.Helper()
+	e, ok := m.Find(t.Context(), key, at)
+	if !ok {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(string(e.Response), `{"token":"`), `"}`)
+}
+
+// Machines share a token, whatever their clocks say.
+func TestShared(t *testing.T) {
+	server := redistest.Start(t)
+	a, b := newMachine(t, server.URL("")), newMachine(t, "unix://"+server.Socket)
+	if got := a.found(t, now); got != "" {
+		t.Errorf("found %s in an empty store", got)
+	}
+	for _, clock := range []time.Duration{0, 24 * time.Hour, -24 * time.Hour} {
+		a.save(t, lives("T", now.Add(clock)), now.Add(clock))
+		got, ok := b.Find(t.Context(), key, now)
+		if diff := cmp.Diff(lives("T", now), got, cmpopts.EquateApproxTime(time.Minute)); diff != "" || !ok {
+			t.Errorf("saved by a clock that is off by %s: found %v (-want +got)\n%s", clock, ok, diff)
+		}
+	}
+
+	// The vendor sent a date, which a wrong clock misunderstands.
+	dated := lives("T", now)
+	dated.Dated, dated.At = true, now.Add(-24*time.Hour)
+	a.save(t, dated, now.Add(-24*time.Hour))
+	got, ok := b.Find(t.Context(), key, now)
+	dated.At = now
+	if diff := cmp.Diff(dated, got, cmpopts.EquateApproxTime(time.Minute)); diff != "" || !ok {
+		t.Errorf("a date: found %v (-want +got)\n%s", ok, diff)
+	}
+
+	old := lives("T", now.Add(-111*time.Minute))
+	a.save(t, old, now)
+	if got := b.found(t, now); got != "" {
+		t.Errorf("found %s, which expires in nine minutes", got)
+	}
+	if len(a.alone)+len(b.alone)+a.unreadable+b.unreadable > 0 {
+		t.Error(a.alone, b.alone, a.unreadable, b.unreadable)
+	}
+}
+
+// Nothing on the server tells a token or a credential, and another secret finds nothing.
+func TestSecret(t *testing.T) {
+	server := redistest.Start(t)
+	a := newMachine(t, server.URL(""))
+	a.save(t, lives("t0ken", now), now)
+	others := map[string]cache.Key{
+		"another secret":  {Name: key.Name, Shared: key.Shared, Secret: secret.New("another")},
+		"another request": {Name: key.Name, Shared: "another", Secret: key.Secret},
+		"no secret":       {Name: key.Name, Shared: key.Shared},
+	}
+	for name, other := range others {
+		if _, ok := a.Find(t.Context(), other, now); ok {
+			t.Errorf("%s: found", name)
+		}
+	}
+	names := strings.Fields(server.CLI(t, "keys", "*"))
+	if len(names) != 2 {
+		t.Fatalf("names %q, want a token and an event", names)
+	}
+	for _, name := range names {
+		if all := name + server.CLI(t, "--no-raw", "dump", name); strings.Contains(all, "0ken") || strings.Contains(all, key.Shared) || strings.Contains(all, "crm") || strings.Contains(all, "3cret") {
+			t.Errorf("the server can read %s", all)
+		}
+	}
+	if a.found(t, now) != "t0ken" || a.unreadable != 0 {
+		t.Error("the token was not found")
+	}
+}
+
+// A damaged value is no token, and is replaced. So is one that was moved to another name.
+func TestDamaged(t *testing.T) {
+	server := redistest.Start(t)
+	a := newMachine(t, server.URL(""))
+	a.save(t, lives("T1", now), now)
+	var name string
+	for _, n := range strings.Fields(server.CLI(t, "keys", "*:token")) {
+		name = n
+	}
+	for i, spoil := range [][]string{
+		{"set", name, "foreign"},
+		{"setrange", name, "20", "xxxx"},
+		{"append", name, strings.Repeat("x", 1000)},
+		{"setrange", name, "9000000", "x"},
+	} {
+		server.CLI(t, append(spoil, "")[:len(spoil)]...)
+		server.CLI(t, "pexpire", name, "7200000")
+		b := newMachine(t, server.URL(""))
+		if got := b.found(t, now); got != "" || b.unreadable != 1 || len(b.alone) != 0 {
+			t.Errorf("%q: found %q, %d unreadable, alone %q", spoil, got, b.unreadable, b.alone)
+		}
+		b.save(t, lives("T2", now), now)
+		if got := a.found(t, now); got != "T2" {
+			t.Errorf("%d: found %q after it was replaced", i, got)
+		}
+	}
+	server.CLI(t, "del", name)
+	server.CLI(t, "lpush", name, "of another type")
+	b := newMachine(t, server.URL(""))
+	if got := b.found(t, now); got != "" || len(b.alone) != 1 || b.alone[0] != "it answers WRONGTYPE" {
+		t.Errorf("a list: found %q, alone %q", got, b.alone)
+	}
+}
+
+// Remove deletes only the entry that was used, not a newer one.
+func TestRemove(t *testing.T) {
+	server := redistest.Start(t)
+	a, b := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
+	a.save(t, lives("T1", now), now)
+	used, _ := b.Find(t.Context(), key, now)
+	a.save(t, lives("T2", now), now)
+	if err := b.Remove(t.Context(), key, used); err != nil || a.found(t, now) != "T2" {
+		t.Errorf("a newer token was removed, or error %v", err)
+	}
+	used, _ = b.Find(t.Context(), key, now)
+	for range 2 {
+		if err := b.Remove(t.Context(), key, used); err != nil || a.found(t, now) != "" {
+			t.Errorf("the token was not removed, or error %v", err)
+		}
+	}
+	a.save(t, lives("T3", now), now)
+	l := b.locked(t)
+	if err := l.Drop(); err != nil || a.found(t, now) != "" {
+		t.Errorf("Drop: the token was not deleted, or error %v", err)
+	}
+	l.Unlock()
+}
+
+// Those who wait are told that there is a token, or that they can take the lock.
+func TestWaits(t *testing.T) {
+	server := redistest.Start(t)
+	holder := newMachine(t, server.URL(""))
+	l := holder.locked(t)
+	const many = 20
+	var waiting, ended sync.WaitGroup
+	waiting.Add(many)
+	for range many {
+		m := newMachine(t, server.URL(""))
+		ended.Go(func() {
+			l, err := m.Lock(t.Context(), key, waiting.Done)
+			if l != nil || err != nil || m.found(t, now) != "T" {
+				t.Errorf("after another process saved: lock %v, error %v", l, err)
+			}
+		})
+	}
+	waiting.Wait()
+	begun := time.Now()
+	if err := l.Save(lives("T", now), now); err != nil {
+		t.Fatal(err)
+	}
+	l.Unlock()
+	ended.Wait()
+	if took := time.Since(begun); took > 4*time.Second {
+		t.Errorf("they waited for %s: the lock's expiry woke them, not the server", took)
+	}
+
+	l = holder.locked(t)
+	told := make(chan bool, 1)
+	ended.Go(func() {
+		l, err := newMachine(t, server.URL("")).Lock(t.Context(), key, func() { told <- true })
+		if l == nil || err != nil {
+			t.Errorf("after another process gave up: lock %v, error %v", l, err)
+			return
+		}
+		l.Unlock()
+	})
+	<-told
+	l.Unlock()
+	ended.Wait()
+
+	l = holder.locked(t)
+	defer l.Unlock()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := newMachine(t, server.URL("")).Lock(ctx, key, func() {}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("after the time-out: %v", err)
+	}
+}
+
+// A process that was stopped for too long cannot replace the token of another, nor release its
+// lock, nor delete its token.
+func TestLateHolder(t *testing.T) {
+	server := redistest.Start(t)
+	late, other := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
+	for name, act := range map[string]func(cache.Lock) error{
+		"save": func(l cache.Lock) error { return l.Save(lives("old", now), now) },
+		"drop": func(l cache.Lock) error { return l.Drop() },
+	} {
+		l := late.locked(t)
+		server.CLI(t, "del", strings.Fields(server.CLI(t, "keys", "*:lock"))[0]) // as when it expires
+		other.save(t, lives("new", now), now)
+		if err := act(l); name == "save" && !errors.Is(err, cache.ErrLost) || name == "drop" && err != nil {
+			t.Errorf("%s: error %v", name, err)
+		}
+		theirs := other.locked(t)
+		l.Unlock()
+		if got := server.CLI(t, "keys", "*:lock"); got == "" || other.found(t, now) != "new" {
+			t.Errorf("%s: the lock is %q, the token %q", name, got, other.found(t, now))
+		}
+		theirs.Unlock()
+	}
+	if len(late.alone) > 0 {
+		t.Error(late.alone)
+	}
+}
+
+// Without the server, a run goes on alone, says why once, and loses about a second at most.
+func TestAlone(t *testing.T) {
+	full := redistest.Start(t, "--maxmemory", "1", "--maxmemory-policy", "noeviction")
+	primary := redistest.Start(t)
+	replica := redistest.Start(t, "--replicaof", strings.Replace(primary.Addr, ":", " ", 1))
+	limited := redistest.Start(t)
+	limited.CLI(t, "acl", "setuser", "reader", "on", ">pass", "~*", "+getrange", "+pttl")
+	limited.CLI(t, "config", "set", "requirepass", "right")
+	stopped := redistest.Start(t)
+	stop(t, stopped.Process())
+	gone := redistest.Start(t)
+	gone.Kill()
+	for name, test := range map[string]struct{ url, want string }{
+		"full":           {full.URL(""), "it is full (maxmemory)"},
+		"a replica":      {replica.URL(""), "it is a read-only replica"},
+		"wrong password": {limited.URL(":wr0ng"), "it refuses the user or the password"},
+		"no password":    {limited.URL(""), "it refuses the user or the password"},
+		"few rights":     {limited.URL("reader:pass"), "its user lacks a right that ssoctl needs"},
+		"stopped":        {stopped.URL(""), "no response within a second"},
+		"gone":           {gone.URL(""), "connection refused"},
+		"no such host":   {"redis://no-such-host.invalid", "no such host"},
+		"no socket":      {"unix:///no/such/socket", "no such file or directory"},
+		"no TLS":         {strings.Replace(primary.URL(""), "redis:", "rediss:", 1), "no response within a second"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, begun := newMachine(t, test.url), time.Now()
+			m.found(t, now)
+			l, err := m.Lock(t.Context(), key, func() {})
+			if err != nil || l == nil {
+				t.Fatal(l, err)
+			}
+			if err := l.Save(lives("T", now), now); err != nil {
+				t.Error(err)
+			}
+			l.Unlock()
+			e, ok := m.Find(t.Context(), key, now)
+			if !ok || m.Remove(t.Context(), key, e) != nil || m.found(t, now) != "" {
+				t.Error("the token was not kept and removed on this machine")
+			}
+			if diff := cmp.Diff([]string{test.want}, m.alone); diff != "" {
+				t.Error(diff)
+			}
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// A server that is restarted while others wait costs no more than that a lock is lost.
+func TestRestart(t *testing.T) {
+	server := redistest.Start(t)
+	holder, waiter := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
+	l := holder.locked(t)
+	told, ended := make(chan bool, 1), make(chan bool)
+	go func() {
+		defer close(ended)
+		l, err := waiter.Lock(t.Context(), key, func() { told <- true })
+		if l == nil || err != nil {
+			t.Errorf("lock %v, error %v", l, err)
+			return
+		}
+		defer l.Unlock()
+		if err := l.Save(lives("new", now), now); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-told
+	server.Kill()
+	server.Run(t)
+	<-ended
+	if err := l.Save(lives("old", now), now); !errors.Is(err, cache.ErrLost) {
+		t.Errorf("a lock from before the restart: %v", err)
+	}
+	l.Unlock()
+	if got := holder.found(t, now); got != "new" || len(holder.alone)+len(waiter.alone) > 0 {
+		t.Errorf("found %q, alone %q %q", got, holder.alone, waiter.alone)
+	}
+}
+
+func TestParse(t *testing.T) {
+	for text, want := range map[string]string{
+		"redis://host":                  "redis://host:6379",
+		"rediss://user:p%40ss@host:1/2": "rediss://host:1/2",
+		"valkey://:pass@[::1]:7000/":    "valkey://[::1]:7000",
+		"unix:///run/redis/redis.sock":  "unix:///run/redis/redis.sock",
+		"":                              "",
+		"host:6379":                     "",
+		"http://host":                   "",
+		"redis://":                      "",
+		"redis://user:s3cret@host:port": "",
+		"redis://user:s3cret@host/db":   "",
+		"redis://user:s3cret@host/-1":   "",
+		"redis://user:s3cret@host?x=1":  "",
+		"redis://user:s3cret@ho st":     "",
+		"unix://run/redis.sock":         "",
+	} {
+		got, err := fleet.Parse(text)
+		if got.String() != want || (err == nil) != (want != "") {
+			t.Errorf("%s: got %q, %v; want %q", text, got, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("the error for %s shows the password", text)
+		}
+	}
+}
