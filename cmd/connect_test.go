@@ -18,6 +18,7 @@ import (
 // TestClientCertificate calls a server that requires a client certificate, once with the key
 // in its own file and once in the certificate's file.
 func TestClientCertificate(t *testing.T) {
+	t.Parallel()
 	ours, err := cert.New("ssoctl emulator", []string{"client.invalid"}, time.Now(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)

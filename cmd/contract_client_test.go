@@ -36,6 +36,7 @@ const keysPath = "/jwks"
 // has to send the documented request, and to read the documented response as the fixture's
 // want says.
 func TestClientMeetsDocument(t *testing.T) {
+	t.Parallel()
 	all := fixtures(t)
 	for _, f := range all {
 		t.Run(f.name, func(t *testing.T) {

@@ -24,6 +24,7 @@ import (
 // The emulator may differ from a fixture with a guess (guess: …). But for each step, and for
 // the refusals of each step, it has to play at least one fixture exactly.
 func TestEmulatorMeetsDocument(t *testing.T) {
+	t.Parallel()
 	all := fixtures(t)
 	played, guesses := map[string]bool{}, map[string][]string{}
 	for _, f := range all {

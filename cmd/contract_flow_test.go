@@ -28,6 +28,7 @@ var standingStill = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 // TestClientMeetsEmulator runs everything that each profile offers with the real client
 // and the emulator of that profile.
 func TestClientMeetsEmulator(t *testing.T) {
+	t.Parallel()
 	for _, p := range usableProfiles(t) {
 		for _, person := range emulator.DefaultUsers() {
 			t.Run(p.Name+"/"+person.Username, func(t *testing.T) {
@@ -230,9 +231,11 @@ func (e *emulation) refreshes(t *testing.T, c *client.Client, token client.Token
 	}
 }
 
-// TestRefusalsKeepTheirKind makes the emulator refuse each step for each reason that the
-// profile lists. The client has to see that reason.
+// TestRefusalsKeepTheirKind makes the emulator refuse each step of each profile, and for each
+// reason that the profile lists, but only authorize for each of them. The client has to see
+// that reason.
 func TestRefusalsKeepTheirKind(t *testing.T) {
+	t.Parallel()
 	for _, p := range usableProfiles(t) {
 		kinds := slices.DeleteFunc(slices.Clone(profile.Kinds), func(kind profile.Kind) bool {
 			_, listed := p.RefusalOf(kind)
@@ -240,51 +243,64 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 		})
 		if len(kinds) == 0 {
 			t.Errorf("%s lists no refusals", p.Name)
+			continue
 		}
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			e := emulate(t, p.Name, nil, standingStill)
 			c := e.client(t)
-			for _, s := range p.Requests() {
+			if p.Authorize != nil {
 				for _, kind := range kinds {
-					if err := e.AddFault(emulator.Fault{Profile: p.Name, Step: string(s.Name), Kind: string(kind), Times: 1}); err != nil {
-						t.Error(err)
-						continue
-					}
-					err := e.runs(t, c, s)
-					listed, _ := p.RefusalOf(kind)
-					if s.Name == "authorize" {
-						e.checkDenial(t, kind, err)
-						continue
-					}
-					var refusal *client.Refusal
-					if !errors.As(err, &refusal) {
-						t.Errorf("%s: got %v, want a refusal of the kind %s", s.Name, err, kind)
-						continue
-					}
-					want := client.Refusal{
-						Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), ListedMessage: listed.Message, Status: listed.Status,
-						Meaning: listed.Text(), Guess: listed.GuessText(),
-					}
-					if want.Message = listed.Message; want.Message == "" {
-						want.Message = strings.ReplaceAll(string(kind), "_", " ") + " (emulated)"
-					}
-					if example, _ := profile.ParseExample(s.Response, p.ReplyOf(s).RefusalExample); want.Status == 0 {
-						want.Status = max(example.Status, http.StatusOK)
-					}
-					want.TraceID = refusal.TraceID       // random
-					want.RetryAfter = refusal.RetryAfter // only some have it
-					want.Skew = refusal.Skew             // the clock here is the test's
-					want.Scheme, want.Host = refusal.Scheme, refusal.Host
-					if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
-						t.Errorf("%s: the refusal has no trace ID", s.Name)
-					}
-					if diff := cmp.Diff(want, *refusal); diff != "" {
-						t.Errorf("%s: a refusal of the kind %s (-emulated +client):\n%s", s.Name, kind, diff)
-					}
+					e.checkDenial(t, kind, e.refuses(t, c, p.Authorize, kind))
 				}
 			}
+			steps := slices.DeleteFunc(p.Requests(), func(s *profile.Step) bool { return s == p.Authorize })
+			for i := range max(len(steps), len(kinds)) {
+				s, kind := steps[i%len(steps)], kinds[i%len(kinds)]
+				e.checkRefusal(t, s, kind, e.refuses(t, c, s, kind))
+			}
 		})
+	}
+}
+
+// refuses runs a step that the emulator refuses for this reason.
+func (e *emulation) refuses(t *testing.T, c *client.Client, s *profile.Step, kind profile.Kind) error {
+	t.Helper()
+	if err := e.AddFault(emulator.Fault{Profile: e.vendor.Name, Step: string(s.Name), Kind: string(kind), Times: 1}); err != nil {
+		t.Fatal(err)
+	}
+	return e.runs(t, c, s)
+}
+
+// checkRefusal checks the error of a step that the vendor refused.
+func (e *emulation) checkRefusal(t *testing.T, s *profile.Step, kind profile.Kind, err error) {
+	t.Helper()
+	var refusal *client.Refusal
+	if !errors.As(err, &refusal) {
+		t.Errorf("%s: got %v, want a refusal of the kind %s", s.Name, err, kind)
+		return
+	}
+	p := e.vendor
+	listed, _ := p.RefusalOf(kind)
+	want := client.Refusal{
+		Profile: p.Name, Step: s.Name, Kind: kind, Code: listed.CodeText(), ListedMessage: listed.Message, Status: listed.Status,
+		Meaning: listed.Text(), Guess: listed.GuessText(),
+	}
+	if want.Message = listed.Message; want.Message == "" {
+		want.Message = strings.ReplaceAll(string(kind), "_", " ") + " (emulated)"
+	}
+	if example, _ := profile.ParseExample(s.Response, p.ReplyOf(s).RefusalExample); want.Status == 0 {
+		want.Status = max(example.Status, http.StatusOK)
+	}
+	want.TraceID = refusal.TraceID       // random
+	want.RetryAfter = refusal.RetryAfter // only some have it
+	want.Skew = refusal.Skew             // the clock here is the test's
+	want.Scheme, want.Host = refusal.Scheme, refusal.Host
+	if p.ReplyOf(s).Trace != "" && refusal.TraceID == "" {
+		t.Errorf("%s: the refusal has no trace ID", s.Name)
+	}
+	if diff := cmp.Diff(want, *refusal); diff != "" {
+		t.Errorf("%s: a refusal of the kind %s (-emulated +client):\n%s", s.Name, kind, diff)
 	}
 }
 

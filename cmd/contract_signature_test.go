@@ -29,6 +29,7 @@ import (
 // TestSignaturesAreDocumented computes the fixtures' signatures from the text that the
 // document signs, without the code that it tests.
 func TestSignaturesAreDocumented(t *testing.T) {
+	t.Parallel()
 	signed := map[string]bool{}
 	for _, f := range fixtures(t) {
 		if f.signed == "" {

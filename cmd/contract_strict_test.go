@@ -18,11 +18,12 @@ import (
 
 // TestEmulatorRefusesWhatDiffersFromDocument sends each documented request with one change.
 // The emulator has to refuse it in the vendor's format, and its diagnosis has to name the
-// member. Then the emulator has to accept the request as documented. It has to refuse a
+// member. Every byte of a value is changed once for each way in which vendors compare it, see
+// [comparison]. Then the emulator has to accept the request as documented. It has to refuse a
 // repetition if the request has a code, a uuid, or a refresh token that is replaced.
 func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 	t.Parallel()
-	changed := 0
+	changed, compared := 0, map[string]bool{}
 	for _, f := range fixtures(t) {
 		if _, refused := f.refusal(); refused || f.step == "authorize" {
 			continue
@@ -35,7 +36,7 @@ func TestEmulatorRefusesWhatDiffersFromDocument(t *testing.T) {
 				return // the emulator differs from this guess
 			}
 			issued := e.issue(t, f)
-			for _, c := range differences(e.requestWith(t, f, issued), e.vendor, step) {
+			for _, c := range differences(e.requestWith(t, f, issued), e.vendor, step, compared) {
 				if c.tolerated != "" {
 					f.tolerates(t, c)
 					changed++
@@ -152,8 +153,34 @@ type difference struct {
 // as an RSA signature, about this many bytes are changed.
 const longest = 100
 
-// differences returns changes that the recipe does not allow, the tolerated ones included.
-func differences(req *http.Request, p *profile.Profile, s *profile.Step) []difference {
+// comparison says how the emulator compares a member of a request with what it expects: by
+// the member's place, and by what its template contains.
+func comparison(s *profile.Step, group string, template recipe.Template) string {
+	how := group
+	for _, ph := range template.Placeholders() {
+		how += " " + ph.Name
+		if m, ok := s.Make(ph.Name); ok {
+			how += fmt.Sprint(" ", m.Hash, m.Encoding, m.JWT != nil)
+		}
+	}
+	return how
+}
+
+// bytesOf returns which bytes of a value to change: all, or only the first, the middle and the
+// last if the others were changed in a value that is compared in the same way.
+func bytesOf(value string, compared bool) (at []int) {
+	if compared {
+		return slices.Compact([]int{0, len(value) / 2, len(value) - 1})
+	}
+	for i := 0; i < len(value); i += 1 + len(value)/longest {
+		at = append(at, i)
+	}
+	return at
+}
+
+// differences returns changes that the recipe does not allow, the tolerated ones included. It
+// adds to compared how the values are compared whose bytes it changes.
+func differences(req *http.Request, p *profile.Profile, s *profile.Step, compared map[string]bool) []difference {
 	out := []difference{
 		{"method", "PUT", func(r *http.Request) { r.Method = http.MethodPut }, ""},
 		{"path", "longer", func(r *http.Request) { r.URL.Path += "/x" }, ""},
@@ -192,13 +219,15 @@ func differences(req *http.Request, p *profile.Profile, s *profile.Step) []diffe
 		}
 		before := len(out)
 		add("longer", func(v url.Values) { v.Set(name, v.Get(name)+"x") })
-		for i := 0; i < len(value); i += 1 + len(value)/longest {
+		how := comparison(s, group, template)
+		for _, i := range bytesOf(value, compared[how]) {
 			add(fmt.Sprintf("another byte %d", i+1), func(v url.Values) {
 				b := []byte(v.Get(name))
 				b[i%len(b)] ^= 1
 				v.Set(name, string(b))
 			})
 		}
+		compared[how] = true
 		ph, _ := template.Only()
 		for i := range out[before:] {
 			out[before+i].tolerated = toleratedValues[ph.Name]

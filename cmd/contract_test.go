@@ -20,6 +20,7 @@ import (
 // TestEveryStepIsDocumented checks that profiles and fixtures have the same steps. A step that
 // a profile inherits is documented with the profile that has it.
 func TestEveryStepIsDocumented(t *testing.T) {
+	t.Parallel()
 	documented := map[string]bool{}
 	for _, f := range fixtures(t) {
 		documented[f.group()] = true

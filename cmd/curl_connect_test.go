@@ -133,6 +133,7 @@ func (n *network) run(t *testing.T, env []string, stdin string, args ...string) 
 // prints. The script has to use ssoctl's proxy, or none, whatever curl would read from the
 // environment.
 func TestCurlGoesTheSameWay(t *testing.T) {
+	t.Parallel()
 	n := newNetwork(t)
 	plain, secure := "http://vendor.invalid/token", "https://vendor.invalid/token"
 	proxy, tlsProxy := n.proxy.URL, n.tlsProxy.URL
@@ -207,6 +208,7 @@ func TestCurlGoesTheSameWay(t *testing.T) {
 // TestCurlShowsCertificates runs the script against a server that requires a client
 // certificate. The key is in the certificate's file or in its own.
 func TestCurlShowsCertificates(t *testing.T) {
+	t.Parallel()
 	n := newNetwork(t)
 	ours, err := cert.New("ours", []string{"client.invalid"}, time.Now(), rand.Reader)
 	if err != nil {

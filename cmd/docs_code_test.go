@@ -23,6 +23,7 @@ var (
 // names before a file are declared in it. A file without a folder is in the folder that the
 // page named last.
 func TestDocsNameCode(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("../CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)

@@ -20,6 +20,7 @@ import (
 // and compares their output with the page. In the page, … stands for anything: alone on a
 // line for any lines, otherwise for a part of a line.
 func TestDocsInShells(t *testing.T) {
+	t.Parallel()
 	for _, program := range []string{"curl", "jq"} {
 		if _, err := exec.LookPath(program); err != nil {
 			if inCI(err) != nil {

@@ -98,6 +98,7 @@ func readBlocks(t *testing.T, path, text string) []block {
 
 // TestDocsLinks checks that every link within the documentation has a target.
 func TestDocsLinks(t *testing.T) {
+	t.Parallel()
 	pages := readPages(t)
 	anchors := map[string][]string{}
 	for _, p := range pages {
@@ -144,6 +145,7 @@ func headings(text string) []string {
 // TestDocsFlags checks that every command and flag in the documentation exists, even in
 // blocks that are not run.
 func TestDocsFlags(t *testing.T) {
+	t.Parallel()
 	inline := regexp.MustCompile("`([^`\n]+)`")
 	for _, p := range readPages(t) {
 		var lines []string
@@ -269,6 +271,7 @@ func cutCommand(part string) (command, output string) {
 // TestDocsArePasted checks that no command has a # comment: an interactive zsh reads # as
 // a word.
 func TestDocsArePasted(t *testing.T) {
+	t.Parallel()
 	comment := regexp.MustCompile(`(?m)(^|\s)#`)
 	for _, p := range readPages(t) {
 		for _, b := range p.blocks {
@@ -286,6 +289,7 @@ func TestDocsArePasted(t *testing.T) {
 // TestDocsAreShort limits the pages that a new user reads first, and those that are used
 // to look things up.
 func TestDocsAreShort(t *testing.T) {
+	t.Parallel()
 	for _, p := range readPages(t) {
 		if n := strings.Count(p.text, "\n"); strings.HasPrefix(p.name(), "README") && n > 220 {
 			t.Errorf("%s has %d lines, want at most 220", p.path, n)
@@ -298,6 +302,7 @@ func TestDocsAreShort(t *testing.T) {
 
 // TestDocsProfiles checks that the TOML in the documentation passes lint.
 func TestDocsProfiles(t *testing.T) {
+	t.Parallel()
 	table := regexp.MustCompile(`(?m)^(\[+)`)
 	for _, p := range readPages(t) {
 		for _, b := range p.blocks {

@@ -18,6 +18,7 @@ import (
 
 // TestDoctorCertificateEnds: doctor warns of a certificate that expires soon.
 func TestDoctorCertificateEnds(t *testing.T) {
+	t.Parallel()
 	for left, want := range map[time.Duration]string{
 		13*24*time.Hour + time.Hour: `(?m)^  warn  tls +TLS 1\.3, issued by "test CA \(not for production\)", 13 days left\n +→ Ask the operator of 127\.0\.0\.1:\d+ to renew the certificate\.$`,
 		15*24*time.Hour + time.Hour: `(?m)^  ok    tls +TLS 1\.3, .*, 15 days left$`,
@@ -33,6 +34,7 @@ func TestDoctorCertificateEnds(t *testing.T) {
 // TestTerminalDoctor checks doctor's table in a terminal: it wraps between words, and says
 // that the terminal is too small for a QR code.
 func TestTerminalDoctor(t *testing.T) {
+	t.Parallel()
 	nowhere := "doctor -p " + strings.Fields(qrlogin(t))[2] + " --set base_url=http://127.0.0.1:1 --set token_url=http://127.0.0.1:1"
 	t.Run("narrow", func(t *testing.T) {
 		t.Parallel()
@@ -62,6 +64,7 @@ func TestTerminalDoctor(t *testing.T) {
 
 // TestDoctorIsReadAlong checks that the HAR has the exchanges of each profile together.
 func TestDoctorIsReadAlong(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	config, har := filepath.Join(dir, "config.toml"), filepath.Join(dir, "doctor.har")
 	text := ""

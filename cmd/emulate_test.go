@@ -49,6 +49,7 @@ func emulateProcess(t testing.TB, args ...string) *emulatorProcess {
 // TestListenOnEveryAddress checks that 0.0.0.0 accepts IPv4 only, that [::] accepts IPv4 and
 // IPv6, and that the printed address is reachable.
 func TestListenOnEveryAddress(t *testing.T) {
+	t.Parallel()
 	ipv6 := false // whether this machine has IPv6
 	if l, err := net.Listen("tcp6", "[::1]:0"); err == nil {
 		ipv6 = true
@@ -74,6 +75,7 @@ func TestListenOnEveryAddress(t *testing.T) {
 // them, that streams end, and that the process ends within two seconds, or a bit more
 // on a busy machine.
 func TestSIGTERM(t *testing.T) {
+	t.Parallel()
 	p := emulateProcess(t, "oauth2", "--fault", "token:latency=1h")
 	stream, err := http.Get(p.Address + "/_/events")
 	if err != nil {
@@ -128,6 +130,7 @@ func TestSIGTERM(t *testing.T) {
 // TestSIGTERMAtOnce checks that an emulator that has just said that it is ready already
 // handles signals, and removes its ready file.
 func TestSIGTERMAtOnce(t *testing.T) {
+	t.Parallel()
 	for range 20 {
 		ready := filepath.Join(t.TempDir(), "ready.json")
 		p := emulateProcess(t, "oauth2", "--ready-file", ready)

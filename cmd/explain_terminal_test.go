@@ -33,6 +33,7 @@ func feed(t *testing.T) (path string, start func() *os.File) {
 // TestExplainShowsProgress: while explain reads a long text, the terminal shows a progress
 // line, which disappears at the end.
 func TestExplainShowsProgress(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		flags, shown, end string
 		interrupted       bool

@@ -13,6 +13,7 @@ import (
 
 // TestExplainIsInterrupted: after Ctrl-C, explain ends without a result.
 func TestExplainIsInterrupted(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer

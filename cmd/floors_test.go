@@ -45,6 +45,7 @@ var homes = map[string]string{
 }
 
 func TestFloors(t *testing.T) {
+	t.Parallel()
 	const format = `{{.ImportPath}};{{join .Imports " "}};{{join .TestImports " "}} {{join .XTestImports " "}}`
 	list := exec.CommandContext(t.Context(), "go", "list", "-f", format, "ssoctl/...")
 	list.Env = append(list.Environ(), "GOPROXY=off")
@@ -83,6 +84,7 @@ func TestFloors(t *testing.T) {
 
 // TestFloorsAreDocumented checks that CONTRIBUTING.md has the same table.
 func TestFloorsAreDocumented(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile("../CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)

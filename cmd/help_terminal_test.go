@@ -12,6 +12,7 @@ import (
 // TestHelpFitsTheTerminal: the help of every command fits a terminal narrower than 80
 // columns. Only examples may be wider: they are not wrapped, so that they can be copied.
 func TestHelpFitsTheTerminal(t *testing.T) {
+	t.Parallel()
 	const columns = 60
 	var all []string
 	for _, command := range cmd.Commands() {

@@ -32,6 +32,7 @@ func everyCommand(t *testing.T, do func(t *testing.T, c *cobra.Command, path []s
 // TestHelpFits checks, for every command's help in a pipe, that no line is wider than 80
 // columns, and that a flag's text stays in its own column.
 func TestHelpFits(t *testing.T) {
+	t.Parallel()
 	const columns, flagText, commandText = 80, 28, 17
 	everyCommand(t, func(t *testing.T, _ *cobra.Command, path []string, language string) {
 		help := helpOf(t, append(path, "--help", "--lang", language)...)
@@ -71,6 +72,7 @@ func isHan(r rune) bool { return unicode.Is(unicode.Han, r) }
 // TestHelpIsComplete checks that every command and every flag has a text in both languages
 // and is in a group, and that a flag's text does not repeat the placeholder of its value.
 func TestHelpIsComplete(t *testing.T) {
+	t.Parallel()
 	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
 		said := func(what, text string) {
 			if text == "" || strings.ContainsFunc(text, isHan) != (language == "zh") {
@@ -104,6 +106,7 @@ func TestHelpIsComplete(t *testing.T) {
 // TestEveryCommandHasAManual checks that every command has a manual, and that no manual or
 // flag text is left over from a command or flag that no longer exists.
 func TestEveryCommandHasAManual(t *testing.T) {
+	t.Parallel()
 	unused := cmd.UnusedManuals()
 	if len(unused) > 0 {
 		t.Errorf("missing manuals and unused texts: %s", strings.Join(unused, ", "))
@@ -113,6 +116,7 @@ func TestEveryCommandHasAManual(t *testing.T) {
 // TestMeaninglessFlagsAreRefused checks for every command that a global flag is either in
 // its help or a usage error that names the command.
 func TestMeaninglessFlagsAreRefused(t *testing.T) {
+	t.Parallel()
 	refused := 0
 	everyCommand(t, func(t *testing.T, c *cobra.Command, path []string, language string) {
 		if !c.Runnable() {

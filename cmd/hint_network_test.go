@@ -39,6 +39,7 @@ func run(t *testing.T, transport *http.Transport, args ...string) (code int, std
 // TestNetworkHints covers what testdata/script/hint.txtar cannot produce: name servers and
 // hosts that fail, and certificates for other dates and hosts.
 func TestNetworkHints(t *testing.T) {
+	t.Parallel()
 	server := tlsServer(t, func(c *httptest.Server) {})
 	localhost := strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	ca := pemFile(t, &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})

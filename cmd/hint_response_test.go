@@ -15,6 +15,7 @@ import (
 // TestClockHint checks that the hint mentions the clock only if it is off by more than a
 // minute.
 func TestClockHint(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", "Sun, 22 Nov 2026 04:49:29 GMT")
 		http.Error(w, "{}", http.StatusUnauthorized)

@@ -8,6 +8,7 @@ import (
 // TestKeyringIsTypedInto: a typed secret is not shown, even if it cannot be stored because
 // there is no keyring.
 func TestKeyringIsTypedInto(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct{ key, then string }{
 		"Enter":   {"Enter", `the keyring cannot be used: (?s:.*)exit 3`},
 		"nothing": {"C-u", ""},

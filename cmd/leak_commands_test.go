@@ -173,6 +173,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 
 // TestLeaksAreSoughtEverywhere checks that every command is in [leakRun.commands].
 func TestLeaksAreSoughtEverywhere(t *testing.T) {
+	t.Parallel()
 	run := map[string]bool{"emulate": true} // TestEmulatorTellsNoSecret runs it
 	all := cmd.Commands()
 	for _, p := range usableProfiles(t) {
@@ -194,6 +195,7 @@ func TestLeaksAreSoughtEverywhere(t *testing.T) {
 // TestEmulatorTellsNoSecret checks that the emulator shows no secrets of requests and
 // responses on stderr, in its ledger, or in the exchanges that it records.
 func TestEmulatorTellsNoSecret(t *testing.T) {
+	t.Parallel()
 	for _, p := range leakProfiles(t) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
@@ -262,7 +264,7 @@ func (l *leakRun) useIt(t *testing.T) {
 		if c.waits() {
 			c.args = append(c.args, "--wait", patience.String())
 		}
-		_, stdout, _ := l.run(t, c.args...)
+		_, stdout, _ := l.runPlainly(t, c.args...)
 		l.echo.learn(stdout, c.String())
 		maps.Copy(l.secrets, l.echo.known)
 	}

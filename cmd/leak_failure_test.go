@@ -16,6 +16,7 @@ import (
 // TestFailuresTellNoSecret covers failures that the emulator cannot play: proxies with a
 // password, failed connections, forged redirects.
 func TestFailuresTellNoSecret(t *testing.T) {
+	t.Parallel()
 	const proxyPassword = "pr0xy+pass/of=ours"
 	telling := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		given := r.Header.Get("Proxy-Authorization")

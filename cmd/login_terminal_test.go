@@ -60,6 +60,7 @@ func (term terminal) givenBack() {
 }
 
 func TestTerminalPaste(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		columns, rows int
 		flags         string
@@ -100,6 +101,7 @@ func TestTerminalPaste(t *testing.T) {
 // TestTerminalStrays: messages about ignored requests appear above the countdown, and
 // leave it intact.
 func TestTerminalStrays(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		columns, rows int
 		flags         string
@@ -157,6 +159,7 @@ func TestTerminalBrowserWins(t *testing.T) {
 }
 
 func TestTerminalLoginInterrupt(t *testing.T) {
+	t.Parallel()
 	for _, flags := range []string{"", "--paste", "--wait 1s"} {
 		t.Run(flags, func(t *testing.T) {
 			t.Parallel()
@@ -176,6 +179,7 @@ func TestTerminalLoginInterrupt(t *testing.T) {
 // TestTerminalLoginHangup: the terminal's modes are restored after a signal, too. The
 // script in place of xdg-open sends it.
 func TestTerminalLoginHangup(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []string{"HUP", "TERM"} {
 		t.Run(signal, func(t *testing.T) {
 			t.Parallel()

@@ -12,6 +12,7 @@ import (
 // TestPlatformsPages checks that the generated pages are up to date. To write them again:
 // go run ./cmd/platforms docs
 func TestPlatformsPages(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	generate := exec.CommandContext(t.Context(), "go", "run", "./platforms", dir)
 	generate.Env = append(os.Environ(), "GOPROXY=off")

@@ -15,6 +15,7 @@ import (
 // terminal and writes no file. After the last answer the profile is appended to the
 // file, which keeps what somebody else wrote during the questions.
 func TestProfileNewAsks(t *testing.T) {
+	t.Parallel()
 	name := firstBuiltin(t, func(p *profile.Profile) bool { return p.Authorize == nil && p.Inputs["corp_id"].Required })
 	type step struct{ await, keys string }
 	steps := []step{

@@ -12,6 +12,7 @@ import (
 // TestTerminalProfileShow: profile show and profile diff fit on a terminal of 80
 // columns. Only a line that ends in an address may be longer.
 func TestTerminalProfileShow(t *testing.T) {
+	t.Parallel()
 	const columns = 80
 	ssoctl, err := exec.LookPath("ssoctl")
 	if err != nil {

@@ -19,6 +19,7 @@ import (
 // mark any other code as a guess. A profile that extends another one is compared without the
 // codes that it inherits, and only if it has a file.
 func TestRefusalsAreDocumented(t *testing.T) {
+	t.Parallel()
 	src := profile.Sources{Builtin: profiles.FS}
 	for _, name := range src.BuiltinNames() {
 		p := builtinProfile(t, name)

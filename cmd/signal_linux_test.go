@@ -17,6 +17,7 @@ import (
 // TestEchoComesBack checks that the terminal echoes again after a signal that comes as soon
 // as the echo is off, before the question is printed.
 func TestEchoComesBack(t *testing.T) {
+	t.Parallel()
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		for range 20 {
 			tty := openPseudoTerminal(t)
@@ -46,6 +47,7 @@ func TestEchoComesBack(t *testing.T) {
 // TestNoTemporaryFile checks that the check of --har's folder leaves no file behind if a
 // signal comes meanwhile.
 func TestNoTemporaryFile(t *testing.T) {
+	t.Parallel()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -198,6 +198,7 @@ const address = `(?m)^https://\S+redirect_uri\S+`
 const rowsAt124 = 23
 
 func TestTerminalQR(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name          string
 		columns, rows int
@@ -268,6 +269,7 @@ func TestTerminalDumb(t *testing.T) {
 
 // TestTerminalTrace: the trace is printed after what is redrawn in place, not within it.
 func TestTerminalTrace(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"login --no-browser", "qrlogin"} {
 		name, _, _ := strings.Cut(command, " ")
 		t.Run(name, func(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 // TestTextsAreInBothLanguages: every text with an English sentence has a Chinese one, and a
 // format has the same arguments in both.
 func TestTextsAreInBothLanguages(t *testing.T) {
+	t.Parallel()
 	texts := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {

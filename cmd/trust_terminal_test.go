@@ -10,6 +10,7 @@ import (
 
 // TestTrustAsks: on a terminal, only an explicit yes trusts a file.
 func TestTrustAsks(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		keys []string
 		then string

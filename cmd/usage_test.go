@@ -94,6 +94,7 @@ func usageApp(out, errs *bytes.Buffer) *cmd.App {
 
 // Only the commands that a command line names are built, and all if it needs all.
 func TestBuildsNamedCommands(t *testing.T) {
+	t.Parallel()
 	all := cmd.Built()
 	if len(all) < 15 {
 		t.Errorf("all commands: %v", all)

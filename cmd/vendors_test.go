@@ -19,6 +19,7 @@ import (
 // testdata/clients and testdata/idp are other modules. They import libraries that are named
 // after vendors.
 func TestNoGoFileNamesAVendor(t *testing.T) {
+	t.Parallel()
 	names, modules := vendorNames(t), moduleNames(t)
 	if len(names) < 3*len(usableProfiles(t))/2 {
 		t.Fatalf("found too few names: %v", names)

@@ -65,10 +65,7 @@ func TestCodesWithoutBrowser(t *testing.T) {
 		if code != out.Code || !issued.MatchString(code) || back.Query().Get("state") != state {
 			t.Error(body)
 		}
-		s := c.p.Exchange
-		if s == nil {
-			s = teller(c.p)
-		}
+		s := redeems(c.p)
 		c.ready(s)
 		c.values["code"] = out.Code
 		c.pass(s)

@@ -8,6 +8,7 @@ import (
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profiletest"
 )
 
 func inChinese(o *emulator.Options) { o.Lang = lang.ZH }
@@ -39,30 +40,30 @@ func TestDiagnosesInChinese(t *testing.T) {
 	}
 }
 
-// TestNoDiagnosisIsHalfEnglish changes each member of each step in several ways. The
+// TestNoDiagnosisIsHalfEnglish changes each member of a few steps in several ways. The
 // diagnoses must not contain English words for what is wrong.
 func TestNoDiagnosisIsHalfEnglish(t *testing.T) {
+	t.Parallel()
 	english := regexp.MustCompile(`\b(is|are|was|has|had|expected|got|the|missing|instead|such|than|more|nothing)\b`)
-	w := startWith(t, inChinese, builtins(t)...)
+	steps := profiletest.Covering(profiletest.Steps(t), profiletest.Step.Mechanisms)
+	w := startWith(t, inChinese, profilesOf(steps)...)
 	diagnoses := 0
-	for _, p := range w.profiles {
-		for _, s := range p.Requests() {
-			c := w.party(t, p)
-			c.ready(s)
-			for key := range members(s) {
-				for _, value := range []any{nil, "x", " x y ", "1795251600", "emulated-client-id"} {
-					if value == nil && strings.HasPrefix(key, "url") {
-						continue
-					}
-					request := c.build(s)
-					request.set(t, key, value)
-					said := c.send(s, request).event.Diagnosis
-					if said != "" {
-						diagnoses++
-					}
-					if word := english.FindString(said); word != "" {
-						t.Errorf("%s %s %s=%v: %q in: %s", p.Name, s.Name, key, value, word, said)
-					}
+	for _, s := range steps {
+		c := w.party(t, s.Of)
+		c.ready(s.Step)
+		for key := range members(s.Step) {
+			for _, value := range []any{nil, "x", " x y ", "1795251600", "emulated-client-id"} {
+				if value == nil && strings.HasPrefix(key, "url") {
+					continue
+				}
+				request := c.build(s.Step)
+				request.set(t, key, value)
+				said := c.send(s.Step, request).event.Diagnosis
+				if said != "" {
+					diagnoses++
+				}
+				if word := english.FindString(said); word != "" {
+					t.Errorf("%s %s %s=%v: %q in: %s", s.Of.Name, s.Name, key, value, word, said)
 				}
 			}
 		}

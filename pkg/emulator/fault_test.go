@@ -160,7 +160,7 @@ func TestFaultsMatch(t *testing.T) {
 // share one code between invalid and expired codes or tokens, and between missing and bad
 // parameters.
 func TestFaultsThatRefuse(t *testing.T) {
-	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
+	everyStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
 			refusal, listed := refusalFor(c.p, s, kind)
 			f := emulator.Fault{Profile: c.p.Name, Step: string(s.Name), Kind: string(kind), Status: 200, Times: 1}

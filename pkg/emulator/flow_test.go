@@ -321,10 +321,7 @@ func TestIssueCode(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.values["code"] = code
-		s := c.p.Exchange
-		if s == nil {
-			s = teller(c.p)
-		}
+		s := redeems(c.p)
 		if s.Uses(profile.AppToken) {
 			c.run(c.p.Token)
 		}

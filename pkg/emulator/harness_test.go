@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -108,28 +109,56 @@ func (w *world) last() emulator.Event {
 
 // each runs f for every built-in profile.
 func each(t *testing.T, f func(t *testing.T, c *party)) {
-	w := start(t, builtins(t)...)
+	eachOf(t, builtins(t), f)
+}
+
+// eachFew runs f for a few profiles that together have every mechanism of all profiles.
+func eachFew(t *testing.T, f func(t *testing.T, c *party)) {
+	eachOf(t, profiletest.Covering(builtins(t), profiletest.Mechanisms), f)
+}
+
+func eachOf(t *testing.T, served []*profile.Profile, f func(t *testing.T, c *party)) {
+	w := start(t, served...)
 	for _, p := range w.profiles {
 		t.Run(p.Name, func(t *testing.T) { f(t, w.party(t, p)) })
 	}
 }
 
-// eachStep runs f for every step of every profile except authorize, with a client that
-// has the values that the step needs.
+// eachStep runs f for a few steps that together have every mechanism of all steps except
+// authorize, with a client that has the values that the step needs.
 func eachStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
-	w := start(t, builtins(t)...)
-	for _, p := range w.profiles {
-		for _, s := range p.Requests() {
-			if s.Name == "authorize" {
-				continue
-			}
-			t.Run(p.Name+"/"+string(s.Name), func(t *testing.T) {
-				c := w.party(t, p)
-				c.ready(s)
-				f(t, c, s)
-			})
+	runSteps(t, profiletest.Covering(steps(t), profiletest.Step.Mechanisms), f)
+}
+
+// everyStep is eachStep with every step of every profile. It is for tests of what profiles say.
+func everyStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
+	runSteps(t, steps(t), f)
+}
+
+// steps returns every step of every profile except authorize.
+func steps(t *testing.T) []profiletest.Step {
+	return slices.DeleteFunc(profiletest.Steps(t), func(s profiletest.Step) bool { return s.Name == "authorize" })
+}
+
+func runSteps(t *testing.T, all []profiletest.Step, f func(t *testing.T, c *party, s *profile.Step)) {
+	w := start(t, profilesOf(all)...)
+	for _, s := range all {
+		t.Run(s.Of.Name+"/"+string(s.Name), func(t *testing.T) {
+			c := w.party(t, s.Of)
+			c.ready(s.Step)
+			f(t, c, s.Step)
+		})
+	}
+}
+
+// profilesOf returns the profiles of steps, each once.
+func profilesOf(steps []profiletest.Step) (all []*profile.Profile) {
+	for _, s := range steps {
+		if !slices.Contains(all, s.Of) {
+			all = append(all, s.Of)
 		}
 	}
+	return all
 }
 
 // members returns the step's members by key, without the URL and the signature.

@@ -8,12 +8,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletest"
 )
 
 // many is more than the emulator remembers of any kind of value.
@@ -32,11 +34,8 @@ func (c *party) direct(w *wire) *httptest.ResponseRecorder {
 // TestBounds checks that one code too many drops the oldest code only.
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	each(t, func(t *testing.T, c *party) {
-		s := c.p.Exchange
-		if s == nil {
-			s = teller(c.p)
-		}
+	eachOf(t, profiletest.Covering(builtins(t), waysOfCodes), func(t *testing.T, c *party) {
+		s := redeems(c.p)
 		c.ready(s)
 		challenge, _ := c.values.Text("code_challenge")
 		var codes []string
@@ -54,6 +53,20 @@ func TestBounds(t *testing.T) {
 			}
 		}
 	})
+}
+
+// waysOfCodes returns what the emulator does about the codes of a profile.
+func waysOfCodes(p *profile.Profile) []string {
+	s, once := redeems(p), p.Authorize != nil && p.Authorize.Callback.Once
+	return []string{string(s.Name), fmt.Sprint("challenge ", s.Uses("code_verifier")), fmt.Sprint("once ", once)}
+}
+
+// redeems returns the step that takes the code.
+func redeems(p *profile.Profile) *profile.Step {
+	if p.Exchange != nil {
+		return p.Exchange
+	}
+	return teller(p)
 }
 
 // TestUUIDBound checks that the oldest {uuid} is accepted again after too many others.
@@ -81,10 +94,15 @@ func TestUUIDBound(t *testing.T) {
 // TestTokenBound checks that one token too many drops the oldest token only.
 func TestTokenBound(t *testing.T) {
 	t.Parallel()
-	eachUser(t, profile.AppToken, func(t *testing.T, c *party, s *profile.Step) {
-		if same, _, _ := profile.Reissue(c.p.Token.Again); same {
-			return // there is only one token at a time
+	users := slices.DeleteFunc(steps(t), func(s profiletest.Step) bool {
+		if !s.Uses(profile.AppToken) {
+			return true
 		}
+		same, _, _ := profile.Reissue(s.Of.Token.Again)
+		return same // there is only one token at a time
+	})
+	one := profiletest.Covering(users, func(s profiletest.Step) []string { return []string{s.Of.Token.Again + " again"} })
+	runSteps(t, one, func(t *testing.T, c *party, s *profile.Step) {
 		c.pass(c.p.Token)
 		first := c.values[profile.AppToken]
 		c.pass(c.p.Token)

@@ -224,10 +224,7 @@ func TestCodeIsForOneProfile(t *testing.T) {
 		other := w.party(t, w.profiles[(i+1)%len(w.profiles)])
 		other.login()
 		c := w.party(t, p)
-		s := p.Exchange
-		if s == nil {
-			s = teller(p)
-		}
+		s := redeems(p)
 		c.ready(s)
 		c.values["code"] = other.values["code"]
 		got := c.send(s, c.build(s))

@@ -93,10 +93,7 @@ func TestCodeExpires(t *testing.T) {
 
 func TestExpiredCodesAreForgotten(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
-		s := c.p.Exchange
-		if s == nil {
-			s = teller(c.p)
-		}
+		s := redeems(c.p)
 		c.ready(s)
 		old := c.values["code"]
 		c.advance(48 * time.Hour)

@@ -42,10 +42,13 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 		"invalid_token": 401, "expired_token": 401, "denied": 403, "no_permission": 403, "rate_limited": 429, "quota": 429,
 		"not_found": 404, "server_error": 500,
 	}
+	served, all := builtins(t), map[*profile.Profile][]profile.Refusal{}
+	for _, p := range served {
+		all[p] = p.Refusals
+	}
 	for _, missing := range append([]profile.Kind{""}, profile.Kinds...) {
-		served := builtins(t)
 		for _, p := range served {
-			p.Refusals = slices.DeleteFunc(slices.Clone(p.Refusals), func(r profile.Refusal) bool { return r.Kind == missing })
+			p.Refusals = slices.DeleteFunc(slices.Clone(all[p]), func(r profile.Refusal) bool { return r.Kind == missing })
 		}
 		w := start(t, served...)
 		for _, p := range served {

@@ -26,26 +26,32 @@ func Builtin(t testing.TB) []*profile.Profile {
 	return out
 }
 
-// Covering returns a few of the profiles that together have every feature of all of them. It
-// always adds the profile with the most features that are not covered yet. It is for tests that
-// take too long to run with each profile.
-func Covering(all []*profile.Profile, features func(*profile.Profile) []string) (few []*profile.Profile) {
-	covered := map[string]bool{}
-	for {
-		var best *profile.Profile
-		var most []string
-		for _, p := range all {
-			left := slices.DeleteFunc(features(p), func(feature string) bool { return covered[feature] })
-			if len(left) > len(most) {
-				best, most = p, left
+// Covering returns a few of the values that together have every feature of all of them. It
+// always adds the value with the most features that are not covered yet. It is for tests that
+// take too long to run with each profile, or with each step.
+func Covering[T any](all []T, features func(T) []string) (few []T) {
+	lacking := make([][]string, len(all)) // the features of each value that are not covered yet
+	for i, each := range all {
+		lacking[i] = features(each)
+	}
+	for len(all) > 0 {
+		best := 0
+		for i, left := range lacking {
+			if len(left) > len(lacking[best]) {
+				best = i
 			}
 		}
-		if best == nil {
-			return few
+		if len(lacking[best]) == 0 {
+			break
 		}
-		few = append(few, best)
-		for _, feature := range most {
+		few = append(few, all[best])
+		covered := map[string]bool{}
+		for _, feature := range lacking[best] {
 			covered[feature] = true
 		}
+		for i, left := range lacking {
+			lacking[i] = slices.DeleteFunc(left, func(feature string) bool { return covered[feature] })
+		}
 	}
+	return few
 }
