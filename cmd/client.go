@@ -42,7 +42,12 @@ func (s *clients) flags(f *pflag.FlagSet) {
 
 // newClient returns a client for the chosen profile.
 func (s *clients) newClient(ctx context.Context) (*client.Client, error) {
-	p, err := s.conf.load(ctx)
+	return s.newClientOf(ctx, s.conf.choice)
+}
+
+// newClientOf returns a client for another choice.
+func (s *clients) newClientOf(ctx context.Context, chosen choice) (*client.Client, error) {
+	p, err := s.conf.loadOf(ctx, chosen)
 	if err != nil {
 		return nil, err
 	}

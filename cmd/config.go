@@ -22,15 +22,21 @@ type config struct {
 	in  *input
 	out *printer
 
-	profile, file       string
+	choice
+	file                string
 	profileFromEnv      bool // profile is that of SSOCTL_PROFILE
-	set                 []string
 	noProject, allowCmd bool
 	provider            providerFlags
 
 	lookups reference.Once
 	loaded  *profile.Profile // the chosen profile, for hints
 	cache   profile.CacheAddress
+}
+
+// choice is a profile and the values that --set gives its inputs.
+type choice struct {
+	profile string // name; "" for the default
+	set     []string
 }
 
 func (o *config) flags(f *pflag.FlagSet) {

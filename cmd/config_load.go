@@ -14,16 +14,21 @@ import (
 )
 
 // load finds the chosen profile and gives it the values of flags and environment.
-func (o *config) load(ctx context.Context) (*profile.Profile, error) { return o.named(ctx, o.profile) }
+func (o *config) load(ctx context.Context) (*profile.Profile, error) { return o.loadOf(ctx, o.choice) }
 
 // named does what load does, for the profile of that name; "" means the default.
 func (o *config) named(ctx context.Context, name string) (*profile.Profile, error) {
-	p, err := o.bare(name)
+	return o.loadOf(ctx, choice{name, o.set})
+}
+
+// loadOf does what load does, for another choice.
+func (o *config) loadOf(ctx context.Context, chosen choice) (*profile.Profile, error) {
+	p, err := o.bare(chosen.profile)
 	if err != nil {
 		return nil, err
 	}
 	o.loaded = p
-	return p, o.values(ctx, p)
+	return p, o.values(ctx, p, chosen.set)
 }
 
 // bare finds the profile of a name without the values of flags and environment.
@@ -35,12 +40,12 @@ func (o *config) bare(name string) (*profile.Profile, error) {
 	return profile.LoadChosen(name, src)
 }
 
-// values sets the inputs of p from environment and flags.
-func (o *config) values(ctx context.Context, p *profile.Profile) error {
+// values sets the inputs of p from the environment and from set, INPUT=VALUE.
+func (o *config) values(ctx context.Context, p *profile.Profile, set []string) error {
 	if err := o.fromEnv(p); err != nil {
 		return err
 	}
-	for _, pair := range o.set {
+	for _, pair := range set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
 			return failure.Usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret

@@ -90,7 +90,7 @@ func (o *doctorOptions) patients(ctx context.Context) (out []*profile.Profile, o
 	for _, name := range names {
 		p, err := profile.Load(name, src)
 		if err == nil {
-			err = o.conf.values(ctx, p)
+			err = o.conf.values(ctx, p, o.conf.set)
 		}
 		if err != nil {
 			found = append(found, unreadable(name, err))

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,9 +47,6 @@ func newJWT(p *parts) *cobra.Command {
 }
 
 func (o *jwtOptions) run(c *cobra.Command, args []string) error {
-	if o.conf.profileFromEnv { // only the command line may cause requests
-		o.conf.profile = ""
-	}
 	if err := o.checkEmpty(c); err != nil {
 		return err
 	}
@@ -82,7 +80,7 @@ func (o *jwtOptions) run(c *cobra.Command, args []string) error {
 // set: a token must not go unverified because of that.
 func (o *jwtOptions) checkEmpty(c *cobra.Command) error {
 	for flag, value := range map[string]string{"jwks": o.jwks, "key": o.key, "profile": o.conf.profile} {
-		if value == "" && c.Flags().Changed(flag) && !(flag == "profile" && o.conf.profileFromEnv) {
+		if value == "" && c.Flags().Changed(flag) {
 			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
 		}
 	}
@@ -123,14 +121,18 @@ func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	if known == nil && o.jwks == "" && !o.withClientSecret && o.conf.provider == (providerFlags{}) && o.conf.profile == "" {
+	chosen := o.conf.choice
+	if o.conf.profileFromEnv { // only the command line may cause requests
+		chosen.profile = ""
+	}
+	if known == nil && o.jwks == "" && !o.withClientSecret && o.conf.provider == (providerFlags{}) && chosen.profile == "" {
 		return nil, nil
 	}
 	if o.jwks != "" && known == nil { // an address
-		o.conf.set = append(o.conf.set, oidc.KeysInput+"="+o.jwks)
+		chosen.set = append(slices.Clone(chosen.set), oidc.KeysInput+"="+o.jwks)
 	}
-	o.conf.profile = cmp.Or(o.conf.profile, "oidc")
-	cl, err := o.clients.newClient(c.Context())
+	chosen.profile = cmp.Or(chosen.profile, "oidc")
+	cl, err := o.clients.newClientOf(c.Context(), chosen)
 	if err != nil {
 		return nil, err
 	}

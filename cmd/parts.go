@@ -62,7 +62,7 @@ func (p *parts) prepare(c *cobra.Command) error {
 	if err := checkEmpty(c); err != nil {
 		return err
 	}
-	p.conf.provider.choose(&p.conf.profile, &p.conf.set)
+	p.conf.choice = p.conf.provider.choose(p.conf.choice)
 	if err := p.out.prepare(); err != nil {
 		return err
 	}

@@ -53,9 +53,10 @@ func newProfileNew(p *parts) *cobra.Command {
 
 func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 	o.Name = strings.Join(args, "")
-	o.provider.choose(&o.From, &o.conf.set)
+	chosen := o.provider.choose(choice{o.From, o.conf.set})
+	o.From = chosen.profile
 	if !o.All && !*o.places[setup.InEnv] { // which ask for the secret
-		o.provider.publicByFlags(&o.conf.set)
+		chosen.set = o.provider.publicByFlags(chosen.set)
 	}
 	if o.provider.issuer != "" {
 		o.Redirect = "http://127.0.0.1:0/callback" // any free port, RFC 8252 §7.3
@@ -80,7 +81,7 @@ func (o *newProfileOptions) run(c *cobra.Command, args []string) error {
 	if err := s.Choose(c.Context()); err != nil {
 		return err
 	}
-	if err := o.giveValues(c.Context(), s); err != nil {
+	if err := o.giveValues(c.Context(), s, chosen.set); err != nil {
 		return err
 	}
 	if err := s.Add(c.Context()); err != nil {
@@ -116,9 +117,9 @@ func (o *newProfileOptions) readForNew() (err error) {
 	return nil
 }
 
-// giveValues gives the values of --set to a new profile.
-func (o *newProfileOptions) giveValues(ctx context.Context, s *setup.Setup) error {
-	for _, pair := range o.conf.set {
+// giveValues gives values, INPUT=VALUE, to a new profile.
+func (o *newProfileOptions) giveValues(ctx context.Context, s *setup.Setup, set []string) error {
+	for _, pair := range set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok {
 			return failure.Usagef(lang.Text{EN: "--set: expected INPUT=VALUE", ZH: "--set：应为 INPUT=VALUE"}) // do not repeat the value: it may be a secret

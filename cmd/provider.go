@@ -37,28 +37,31 @@ func checkEmpty(c *cobra.Command) error {
 	return nil
 }
 
-// choose adds the values of the flags to those of --set. The profile becomes the one for any
-// OpenID provider if the command line names none.
-func (f *providerFlags) choose(profile *string, set *[]string) {
+// choose returns c with the values of the flags. The profile becomes the one for any OpenID
+// provider if the command line names none.
+func (f *providerFlags) choose(c choice) choice {
+	c.set = slices.Clone(c.set)
 	if f.issuer != "" {
-		*profile = cmp.Or(*profile, "oidc")
-		*set = append(*set, oidc.IssuerInput+"="+f.issuer)
+		c.profile = cmp.Or(c.profile, "oidc")
+		c.set = append(c.set, oidc.IssuerInput+"="+f.issuer)
 	}
 	if f.clientID != "" {
-		*set = append(*set, "client_id="+f.clientID)
+		c.set = append(c.set, "client_id="+f.clientID)
 	}
+	return c
 }
 
-// publicByFlags makes the client of a profile that does not exist yet a public one, unless --set
+// publicByFlags makes the client of a profile that does not exist yet a public one, unless set
 // gives a secret or a key.
-func (f *providerFlags) publicByFlags(set *[]string) {
-	given := slices.ContainsFunc(*set, func(pair string) bool {
+func (f *providerFlags) publicByFlags(set []string) []string {
+	given := slices.ContainsFunc(set, func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
 		return name == "client_secret" || name == recipe.ClientKey || name == recipe.AuthMethod
 	})
-	if f.issuer != "" && !given {
-		*set = append(*set, recipe.AuthMethod+"=none")
+	if f.issuer == "" || given {
+		return set
 	}
+	return append(set, recipe.AuthMethod+"=none")
 }
 
 // noVerifyFlag adds --no-verify, which commands that get id_tokens have.

@@ -48,7 +48,7 @@ func newSign(p *parts) *cobra.Command {
 }
 
 func (o *signOptions) run(c *cobra.Command) error {
-	signed, err := o.signed(c)
+	signed, rest, err := o.signed(c)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 	if clients.now, err = signed.Clock(o.clients.now); err != nil {
 		return err
 	}
-	cl, err := clients.newClient(c.Context())
+	cl, err := clients.newClientOf(c.Context(), choice{o.conf.profile, rest})
 	if err != nil {
 		return signed.Suggest(o.conf.loaded, err)
 	}
@@ -99,14 +99,12 @@ func (o *signOptions) run(c *cobra.Command) error {
 	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
 }
 
-// signed takes from --set the values that were signed, and leaves the inputs there.
-func (o *signOptions) signed(c *cobra.Command) (signature.Given, error) {
-	given := signature.Given{At: o.at, Values: map[string]string{}, Flags: slices.Sorted(maps.Keys(o.given))}
-	var err error
+// signed returns the values that were signed, and the rest of --set, which are inputs.
+func (o *signOptions) signed(c *cobra.Command) (given signature.Given, rest []string, err error) {
+	given = signature.Given{At: o.at, Values: map[string]string{}, Flags: slices.Sorted(maps.Keys(o.given))}
 	if given.Settable, err = o.settable(); err != nil {
-		return given, err
+		return given, nil, err
 	}
-	var rest []string
 	for _, pair := range o.conf.set {
 		name, value, ok := strings.Cut(pair, "=")
 		if !ok || !slices.Contains(given.Settable, name) {
@@ -115,16 +113,15 @@ func (o *signOptions) signed(c *cobra.Command) (signature.Given, error) {
 		}
 		text, err := o.in.orStdin(c, "set "+name, value)
 		if err != nil {
-			return given, err
+			return given, nil, err
 		}
 		resolved, err := o.conf.refs(c.Context()).Resolve(text)
 		if err != nil {
-			return given, &profile.Error{Key: name, Problem: lang.Of(err)}
+			return given, nil, &profile.Error{Key: name, Problem: lang.Of(err)}
 		}
 		given.Values[name] = resolved.Reveal()
 	}
-	o.conf.set = rest
-	return given, nil
+	return given, rest, nil
 }
 
 // settable returns the names of the values that may have been signed.
