@@ -146,7 +146,7 @@ func (r Resolver) file(name string) (string, error) {
 		read = func(path string) (string, error) { return ReadFile(context.Background(), path) }
 	}
 	text, err := read(path)
-	if err == nil || path == name && filepath.IsAbs(name) {
+	if at := (*fs.PathError)(nil); !errors.As(err, &at) || path == name && filepath.IsAbs(name) {
 		return text, withoutPath(err)
 	}
 	if full, absErr := filepath.Abs(path); absErr == nil {
