@@ -100,7 +100,8 @@ func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at
 		Lang: o.out.language(),
 	}
 	if !o.out.quiet {
-		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line(options.Lang)) }
+		language := options.Lang // not options, which would keep the profiles in memory
+		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line(language)) }
 	}
 	emu, err := o.emulator(ctx, options)
 	if err != nil {

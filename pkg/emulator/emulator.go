@@ -27,6 +27,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -114,7 +115,8 @@ func New(o Options) (*Emulator, error) {
 		return nil, err
 	}
 	e.clock.Store(&clock{})
-	for _, p := range o.Profiles {
+	e.opts.Profiles = lean(o.Profiles)
+	for _, p := range e.opts.Profiles {
 		if err := e.add(p); err != nil {
 			return nil, err
 		}
@@ -123,6 +125,18 @@ func New(o Options) (*Emulator, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// lean returns profiles without what only errors about their files need, unless a user wrote
+// one of these files.
+func lean(profiles []*profile.Profile) []*profile.Profile {
+	out := slices.Clone(profiles)
+	for i, p := range out {
+		if len(p.Files()) == 0 {
+			out[i] = p.Lean()
+		}
+	}
+	return out
 }
 
 // add serves one of the profiles. It prepares the vendor now if its profile may have errors,
