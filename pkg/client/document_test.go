@@ -2,9 +2,11 @@ package client_test
 
 import (
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -221,5 +223,72 @@ func TestKeysAddress(t *testing.T) {
 		if problem := fmt.Sprint(err); (err != nil) != (want != "") || err != nil && problem != want {
 			t.Errorf("%s: %s, want %s", at, problem, want)
 		}
+	}
+}
+
+// TestDamagedDocuments: whatever the files of kept documents contain, they only cost requests.
+func TestDamagedDocuments(t *testing.T) {
+	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	p := &publisher{header: http.Header{"Cache-Control": {"max-age=60"}}}
+	server := httptest.NewTLSServer(p)
+	defer server.Close()
+	token, set := signedBy(t, server.URL, "ES256")
+	p.keys = set
+	for name, damage := range map[string]func(d *httpcache.Document, text []byte) []byte{
+		"cut off":    func(_ *httpcache.Document, text []byte) []byte { return text[:len(text)/2] },
+		"empty":      func(*httpcache.Document, []byte) []byte { return nil },
+		"a list":     func(*httpcache.Document, []byte) []byte { return []byte("[]") },
+		"no body":    func(d *httpcache.Document, _ []byte) []byte { d.Body = nil; return nil },
+		"other body": func(d *httpcache.Document, _ []byte) []byte { d.Body = []byte(`{"keys":"x"}`); return nil },
+		"no keys":    func(d *httpcache.Document, _ []byte) []byte { d.Body = []byte(`{"keys":[]}`); return nil },
+		"a page": func(d *httpcache.Document, _ []byte) []byte {
+			d.Type, d.Body = "text/html", []byte("<html>")
+			return nil
+		},
+		"of tomorrow": func(d *httpcache.Document, _ []byte) []byte { d.At = now.Add(24 * time.Hour); return nil },
+		"of last week": func(d *httpcache.Document, _ []byte) []byte {
+			d.At, d.FreshUntil = now.AddDate(0, 0, -7), now.AddDate(1, 0, 0)
+			return nil
+		},
+		"of another": func(d *httpcache.Document, _ []byte) []byte { d.Address = "https://op.example/"; return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			store := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
+			for run := range 3 {
+				p.asked = nil
+				if err := verifyAt(t, server, store, token, now); err != nil {
+					t.Errorf("run %d: %v", run, err)
+				}
+				if want := []int{2, 2, 0}[run]; len(p.asked) != want {
+					t.Errorf("run %d: asked %v, want %d requests", run, p.asked, want)
+				}
+				if run > 0 {
+					continue
+				}
+				files, err := filepath.Glob(filepath.Join(store.Dir, "*", "*.json"))
+				if err != nil || len(files) != 2 {
+					t.Fatal(files, err)
+				}
+				for _, file := range files {
+					text, err := os.ReadFile(file)
+					if err != nil {
+						t.Fatal(err)
+					}
+					var d httpcache.Document
+					if err := json.Unmarshal(text, &d); err != nil {
+						t.Fatal(err)
+					}
+					damaged := damage(&d, text)
+					if damaged == nil && name != "empty" {
+						if damaged, err = json.Marshal(d); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if err := os.WriteFile(file, damaged, 0o600); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		})
 	}
 }

@@ -232,12 +232,18 @@ func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err e
 	if err != nil {
 		return set, err
 	}
-	if instead := v.absent(d.Response); !instead.IsZero() {
+	keys, unreadable := key.ParseSet(d.body)
+	usable := unreadable == nil && len(keys) > 0
+	instead := v.absent(d.Response)
+	switch {
+	case d.kept && (!usable || !instead.IsZero()): // its file is damaged
+		return v.Keys(ctx, true)
+	case !instead.IsZero():
 		text, from := v.c.profile.Given(oidc.KeysInput)
 		return set, v.c.oidcError(oidc.StepKeys, oidc.NoKeys(instead, set.At, text != "" && from != discovered), d.head)
 	}
 	set.JSON, set.Kept = d.body, d.kept
-	if keys, err := key.ParseSet(d.body); err == nil && len(keys) > 0 {
+	if usable {
 		d.keep()
 	}
 	return set, nil

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 )
 
@@ -136,6 +137,9 @@ func ReadToken(text string) (Token, error) {
 	head, err := encoding.DecodeString(parts[0])
 	if err != nil || json.Unmarshal(head, &t.Header) != nil || t.Header == nil {
 		return Token{}, errNotToken
+	}
+	if name, repeated := exactjson.Repeated(head); repeated { // RFC 7515 §4
+		return Token{}, lang.Errorf(lang.Text{EN: "not a signed JWT: its header has %q more than once", ZH: "不是签名的 JWT：头部中 %q 出现多次"}, name)
 	}
 	if t.Payload, err = encoding.DecodeString(parts[1]); err != nil {
 		return Token{}, errNotToken

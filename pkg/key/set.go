@@ -11,6 +11,8 @@ import (
 type Published struct {
 	ID  string // its kid; "" if it has none
 	Key Key
+	// Exposed says that the set has the private key, too, so anybody who reads the set can sign.
+	Exposed bool
 }
 
 // maxSet is the largest number of keys that are read from a JWK Set.
@@ -39,7 +41,7 @@ func ParseSet(text []byte) ([]Published, error) {
 			continue
 		}
 		if k, err := Parse(string(raw)); err == nil {
-			out = append(out, Published{head.ID, k.Public()})
+			out = append(out, Published{head.ID, k.Public(), k.IsPrivate()})
 		}
 	}
 	return out, nil

@@ -74,10 +74,18 @@ func (s *keys) verify(ctx context.Context, text string) ([]byte, error) {
 func (s *keys) match(token key.Token) (unknown bool, err error) {
 	id, _ := token.Header["kid"].(string)
 	fitting := s.named(id)
+	signer := slices.IndexFunc(fitting, func(k key.Published) bool { return token.Verify(k.Key) })
 	switch {
 	case len(fitting) == 0:
 		return true, s.unknown(id)
-	case !slices.ContainsFunc(fitting, token.Verify):
+	case signer >= 0 && fitting[signer].Exposed && s.source != nil:
+		return false, s.is.wrong("signature", lang.Text{
+			EN: "Do not trust this token, and tell the provider's operator: the key has to be replaced.",
+			ZH: "请勿信任此令牌，并通知提供方管理员：必须更换该密钥。",
+		}, lang.Text{
+			EN: "%s's signature proves nothing: %s publishes the private key, so anybody can sign with it", ZH: "%s的签名不能证明任何事：%s 公开了私钥，任何人都能用它签名",
+		}, s.at)
+	case signer < 0:
 		return false, s.is.wrong("signature", forged, lang.Text{
 			EN: "%s's signature is wrong: no key of %s made it", ZH: "%s的签名不对：不是由 %s 中的密钥签出的",
 		}, s.at)
@@ -98,10 +106,10 @@ func (s *keys) verifyShared(token key.Token) ([]byte, error) {
 }
 
 // named returns the keys with that id, all for "".
-func (s *keys) named(id string) (out []key.Key) {
+func (s *keys) named(id string) (out []key.Published) {
 	for _, k := range s.known {
 		if id == "" || k.ID == id || k.ID == "" && s.source == nil {
-			out = append(out, k.Key)
+			out = append(out, k)
 		}
 	}
 	return out

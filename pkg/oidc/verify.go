@@ -170,8 +170,12 @@ func otherAlgorithm(is named, alg key.Algorithm) lang.Text {
 	return forged
 }
 
-// claimsOf returns the claims of a token.
+// claimsOf returns the claims of a token. One with two values is refused (RFC 7519 §4): others who
+// read the token may take the other value.
 func claimsOf(is named, token key.Token) (map[string]any, error) {
+	if name, repeated := exactjson.Repeated(token.Payload); repeated {
+		return nil, is.wrong("format", forged, lang.Text{EN: "%s has the claim %q more than once", ZH: "%s中 %q 出现多次"}, name)
+	}
 	decoded, _ := exactjson.Decode(token.Payload)
 	claims, isObject := decoded.(map[string]any)
 	if !isObject {

@@ -154,7 +154,8 @@ func TestVerifyComparesNamesExactly(t *testing.T) {
 		for i, member := range upper {
 			upper[i] = strings.ToUpper(member[:4]) + member[4:]
 		}
-		members := slices.Concat(good, []string{bad}, upper, []string{fmt.Sprintf(`"NBF":%d`, now.Unix())})
+		same := func(member string) bool { return member[:6] == bad[:6] }
+		members := slices.Concat(slices.DeleteFunc(slices.Clone(good), same), []string{bad}, slices.DeleteFunc(upper, same), []string{fmt.Sprintf(`"NBF":%d`, now.Unix())})
 		text, err := private.SignToken("RS256", map[string]any{"kid": private.Thumbprint()}, []byte("{"+strings.Join(members, ",")+"}"))
 		if err != nil {
 			t.Fatal(err)
@@ -162,6 +163,67 @@ func TestVerifyComparesNamesExactly(t *testing.T) {
 		_, err = NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), text, Expect{Now: now})
 		if (err != nil) != (claim != "") || claimOf(err) != claim {
 			t.Errorf("%s: got %v (claim %q)", bad, err, claimOf(err))
+		}
+	}
+}
+
+// TestVerifyRefusesRepeatedNames: a claim or a header with two values is refused, whichever is
+// right, since readers of JSON differ in which they take.
+func TestVerifyRefusesRepeatedNames(t *testing.T) {
+	private, set := example(t, "RS256")
+	const claims = `"iss":"` + issuer + `","aud":"c1","sub":"86","iat":1795867200,"exp":1795870800`
+	part := func(text string) string { return base64.RawURLEncoding.EncodeToString([]byte(text)) }
+	for name, tt := range map[string]struct{ header, claims, want string }{
+		"none":         {"", claims, ""},
+		"aud, good":    {"", claims + `,"aud":"c1"`, `the id_token has the claim "aud" more than once`},
+		"aud, bad":     {"", claims + `,"aud":"c2"`, `the id_token has the claim "aud" more than once`},
+		"aud, escaped": {"", `"\u0061ud":"c2",` + claims, `the id_token has the claim "aud" more than once`},
+		"alg":          {`{"alg":"none","alg":"RS256"}`, claims, `the id_token is not a signed JWT: its header has "alg" more than once`},
+	} {
+		text, err := private.SignToken("RS256", map[string]any{"kid": private.Thumbprint()}, []byte("{"+tt.claims+"}"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tt.header != "" {
+			_, rest, _ := strings.Cut(text, ".")
+			text = part(tt.header) + "." + rest
+		}
+		_, err = NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), text, Expect{Now: now})
+		if problem := fmt.Sprint(err); (err != nil) != (tt.want != "") || err != nil && (problem != tt.want || claimOf(err) != "format") {
+			t.Errorf("%s: %s (claim %q), want %s", name, problem, claimOf(err), tt.want)
+		}
+	}
+}
+
+// TestVerifyWithOddKeySets: several keys with one kid are all tried; a token by a key whose private
+// half is published proves nothing; a set of ten thousand keys is refused.
+func TestVerifyWithOddKeySets(t *testing.T) {
+	private, set := example(t, "RS256")
+	_, other := example(t, "ES256")
+	member := func(set string) string { return strings.TrimSuffix(strings.TrimPrefix(set, `{"keys":[`), `]}`) }
+	sameID := strings.ReplaceAll(other, other[strings.Index(other, `"kid":"`):][:50], `"kid":"`+private.Thumbprint())
+	const leaked = `{"keys":[{"kty":"OKP","crv":"Ed25519","d":"TM0Imyj_ltqdtsNG7BFOD1uKMZ81q6Yk2oz27U-4pvs","x":"PUAXw-hDiVqStwqnTRt-vJyYLM8uxJaMwM1V8Sr0Zgw","kid":"1"}]}`
+	leakedKey, err := key.Parse(member(leaked))
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims := fmt.Sprintf(`{"iss":%q,"aud":"c1","sub":"86","iat":%d,"exp":%d}`, issuer, now.Unix(), now.Add(time.Hour).Unix())
+	byLeaked, err := leakedKey.SignToken("EdDSA", map[string]any{"kid": "1"}, []byte(claims))
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := token(t, "RS256", nil)
+	for name, tt := range map[string]struct{ set, token, want string }{
+		"one kid, wrong key first": {`{"keys":[` + member(sameID) + "," + member(set) + "]}", good, ""},
+		"one kid, wrong key last":  {`{"keys":[` + member(set) + "," + member(sameID) + "]}", good, ""},
+		"one kid, only wrong keys": {sameID, good, "the id_token's signature is wrong: no key of " + issuer + "/jwks made it"},
+		"ten thousand":             {`{"keys":[` + strings.Repeat(member(set)+",", 9999) + member(set) + "]}", good, "the keys at " + issuer + "/jwks cannot be read: a JWK Set of more than 100 keys"},
+		"a private key":            {leaked, byLeaked, "the id_token's signature proves nothing: " + issuer + "/jwks publishes the private key, so anybody can sign with it"},
+		"another's private key":    {`{"keys":[` + member(leaked) + "," + member(set) + "]}", good, ""},
+	} {
+		_, err := NewVerifier(issuer, client, nil, &published{sets: []string{tt.set}}).Verify(t.Context(), tt.token, Expect{Now: now})
+		if problem := fmt.Sprint(err); (err != nil) != (tt.want != "") || err != nil && problem != tt.want {
+			t.Errorf("%s: %s, want %s", name, problem, tt.want)
 		}
 	}
 }
