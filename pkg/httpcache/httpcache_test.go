@@ -1,10 +1,13 @@
 package httpcache_test
 
 import (
+	"bytes"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,5 +163,37 @@ func TestStore(t *testing.T) {
 	}
 	if _, ok := (httpcache.Store{}).Find("", at, now); ok || (httpcache.Store{}).Save("", d, now) != nil {
 		t.Error("the zero Store keeps something")
+	}
+}
+
+// TestSaveTogether: processes that write the same document at once leave one of theirs, and others
+// read a whole one meanwhile.
+func TestSaveTogether(t *testing.T) {
+	s := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
+	document := func(hours int) httpcache.Document {
+		body := bytes.Repeat([]byte{'a' + byte(hours)}, 64<<10)
+		d, _ := httpcache.New(at, headers("Cache-Control: max-age="+strconv.Itoa(hours*3600)), body, now)
+		return d
+	}
+	var writers sync.WaitGroup
+	for i := range 4 {
+		writers.Go(func() {
+			for range 5 {
+				if err := s.Save("", document(1+i%3), now); err != nil {
+					t.Error(err)
+				}
+				if d, ok := s.Find("", at, now); ok && !cmp.Equal(d, document(int(d.FreshUntil.Sub(now).Hours()))) {
+					t.Error("found a document that nobody wrote")
+				}
+			}
+		})
+	}
+	writers.Wait()
+	if err := s.Save("", document(2), now); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.List(now)
+	if diff := cmp.Diff([]httpcache.Document{document(2)}, list); diff != "" || err != nil {
+		t.Errorf("error %v (-want +got):\n%s", err, diff)
 	}
 }
