@@ -8,6 +8,7 @@ import (
 
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
+	"ssoctl/pkg/render"
 )
 
 // completes reports whether a command line is a shell's question for completions.
@@ -26,7 +27,7 @@ func (r *root) complete() {
 		values        cobra.CompletionFunc
 	}{
 		{"", "profile", r.conf.profileNames},
-		{"", "output", fixed("text", "json", "env", "raw")},
+		{"", "output", fixed(render.Formats...)},
 		{"", "lang", fixed("en", "zh")},
 		{"profile new", "from", r.conf.profileNames},
 		{"qrlogin", "via", fixed(vias...)},

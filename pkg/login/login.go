@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
@@ -288,4 +289,15 @@ func IsOwn(address, scheme string) bool {
 func IsLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+// CheckReturn refuses a login that no browser could return from: the authorize address has no
+// redirect_uri, and we do not know the one that is registered.
+func (f Flow) CheckReturn() error {
+	p := f.Client.Profile()
+	u, err := url.Parse(f.RedirectURI)
+	if p.Authorize == nil || p.StartUses("redirect_uri") || err == nil && f.RedirectURI != "" && u.Port() != "0" {
+		return nil
+	}
+	return failure.Usagef(lang.Text{EN: "%s: the authorize address does not say where to return, so the browser returns to the registered address: give that address with --redirect-uri URL", ZH: "%s：授权地址里没有回调地址，浏览器会回到已登记的地址：请用 --redirect-uri URL 给出它"}, p.Name)
 }

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/failure"
@@ -28,13 +29,15 @@ const (
 	Raw  Format = "raw"
 )
 
+// Formats are the names of the output formats.
+var Formats = []string{string(Text), string(JSON), string(Env), string(Raw)}
+
 // ParseFormat returns the format with the name s. The error is a [*UsageError].
 func ParseFormat(s string) (Format, error) {
-	switch f := Format(s); f {
-	case Text, JSON, Env, Raw:
-		return f, nil
+	if slices.Contains(Formats, s) {
+		return Format(s), nil
 	}
-	return "", &UsageError{lang.Sprintf(lang.Text{EN: "unknown output format %q: use text, json, env or raw", ZH: "没有输出格式 %q：应为 text、json、env 或 raw"}, s)}
+	return "", &UsageError{lang.Sprintf(lang.Text{EN: "unknown output format %q: use %s", ZH: "没有输出格式 %q：应为 %s"}, s, lang.Or(Formats))}
 }
 
 // UsageError reports options that cannot be used: an unknown format, a jq expression with
