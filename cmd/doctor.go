@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -12,7 +11,6 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/doctor"
-	"ssoctl/pkg/failure"
 	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -80,7 +78,7 @@ func (o *doctorOptions) patients(ctx context.Context) (out []*profile.Profile, o
 		return nil, false, nil, err
 	}
 	if err != nil {
-		return nil, false, []doctor.Finding{unreadable("", err)}, nil
+		return nil, false, []doctor.Finding{doctor.Unreadable("", err)}, nil
 	}
 	names := src.OwnNames()
 	own = len(names) > 0
@@ -93,19 +91,12 @@ func (o *doctorOptions) patients(ctx context.Context) (out []*profile.Profile, o
 			err = o.conf.values(ctx, p, o.conf.set)
 		}
 		if err != nil {
-			found = append(found, unreadable(name, err))
+			found = append(found, doctor.Unreadable(name, err))
 		} else if len(p.Steps()) > 0 {
 			out = append(out, p)
 		}
 	}
 	return out, own, found, nil
-}
-
-func unreadable(name string, err error) doctor.Finding {
-	return doctor.Finding{
-		Profile: name, Check: "profile", Status: doctor.Fail, Err: err,
-		What: lang.Of(err),
-	}
 }
 
 // examine examines the profiles and returns the findings for each. It examines them at the
@@ -123,7 +114,7 @@ func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, o
 		all.Go(func() {
 			found[i] = doctor.Doctor{
 				Client: cl, Refs: o.conf.refs(c.Context()), Now: o.now, Proxies: o.conn, Unchecked: o.conn.options.Insecure,
-				Own: own && !isBase(p, patients), Credentials: o.credentials,
+				Own: own && !doctor.IsBase(p, patients), Credentials: o.credentials,
 			}.Examine(c.Context())
 		})
 		if o.rec.exchanges != nil {
@@ -135,11 +126,6 @@ func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, o
 		o.advise(p, found[i])
 	}
 	return found
-}
-
-// isBase reports whether another profile extends p, and may supply what p lacks.
-func isBase(p *profile.Profile, all []*profile.Profile) bool {
-	return slices.ContainsFunc(all, func(other *profile.Profile) bool { return other != p && slices.Contains(other.Extends, p.Name) })
 }
 
 // advise gives each finding with an error the hint that other commands print for it. p is the
@@ -163,8 +149,5 @@ func (o *doctorOptions) writeFindings(c *cobra.Command, found []doctor.Finding) 
 	if err := o.out.write(c, render.Result{Text: report.Text(), Fields: report.Fields()}); err != nil {
 		return err
 	}
-	if failed := report.Count(doctor.Fail); failed > 0 {
-		return failure.Checkf(lang.Text{EN: "%d of %d checks failed", ZH: "%[2]d 项检查中有 %[1]d 项失败"}, failed, len(found))
-	}
-	return nil
+	return report.Err()
 }

@@ -12,7 +12,6 @@ import (
 	"ssoctl/pkg/emulator/remote"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/render"
 )
 
 // scanOptions are the flags of emulate scan.
@@ -43,18 +42,6 @@ func newEmulateScan(p *parts) *cobra.Command {
 	return c
 }
 
-// scanned says what happened to the code of the QR code or of the device.
-func scanned(got remote.Scanned) lang.Text {
-	if got.Action == "expire" {
-		return lang.Sprintf(lang.Text{EN: "%s: the code has expired", ZH: "%s：代码已过期"}, got.Profile)
-	}
-	return lang.Sprintf(map[string]lang.Text{
-		"scan":    {EN: "%s: scanned by %s", ZH: "%s：%s已扫码"},
-		"confirm": {EN: "%s: confirmed by %s", ZH: "%s：%s已确认"},
-		"cancel":  {EN: "%s: cancelled by %s", ZH: "%s：%s已取消"},
-	}[got.Action], got.Profile, got.User)
-}
-
 func (o *scanOptions) emulateScan(c *cobra.Command) error {
 	at, h, err := o.emulatorAt()
 	if err != nil {
@@ -64,12 +51,7 @@ func (o *scanOptions) emulateScan(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	return o.out.write(c, render.Result{Text: o.out.in(scanned(got)), Fields: render.Fields{
-		{Name: "profile", Value: got.Profile},
-		{Name: "action", Value: got.Action},
-		{Name: "user", Value: got.User},
-		{Name: "subject", Value: got.Subject},
-	}})
+	return o.out.write(c, got.Result(o.out.language()))
 }
 
 // emulatorAt returns the emulator's address and an HTTP client that trusts it.

@@ -7,6 +7,7 @@ package doctor
 import (
 	"context"
 	"net/url"
+	"slices"
 	"time"
 
 	"ssoctl/pkg/client"
@@ -33,6 +34,12 @@ type Finding struct {
 	What    lang.Text // what was found
 	Do      lang.Text // what to do about it; empty if OK, or if Err has a hint
 	Err     error     // the cause, so that callers can look up a hint; may be nil
+}
+
+// Unreadable is the finding about a profile that cannot be loaded; profile is "" if the
+// configuration cannot be read.
+func Unreadable(profile string, err error) Finding {
+	return Finding{Profile: profile, Check: "profile", Status: Fail, Err: err, What: lang.Of(err)}
 }
 
 // Doctor checks the profile of its Client.
@@ -75,3 +82,8 @@ func (d Doctor) profile() *profile.Profile { return d.Client.Profile() }
 
 // plain returns a text that is the same in both languages.
 func plain(text string) lang.Text { return lang.Text{EN: text, ZH: text} }
+
+// IsBase reports whether another profile extends p, and may supply what p lacks.
+func IsBase(p *profile.Profile, all []*profile.Profile) bool {
+	return slices.ContainsFunc(all, func(other *profile.Profile) bool { return other != p && slices.Contains(other.Extends, p.Name) })
+}

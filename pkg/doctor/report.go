@@ -3,6 +3,7 @@ package doctor
 import (
 	"io"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/record"
@@ -26,6 +27,15 @@ func (r Report) Count(s Status) int {
 		}
 	}
 	return n
+}
+
+// Err returns a [*failure.CheckError] if a check failed.
+func (r Report) Err() error {
+	failed := r.Count(Fail)
+	if failed == 0 {
+		return nil
+	}
+	return failure.Checkf(lang.Text{EN: "%d of %d checks failed", ZH: "%[2]d 项检查中有 %[1]d 项失败"}, failed, len(r.Findings))
 }
 
 // Text returns the findings as tables of status, check and finding, each below the name of

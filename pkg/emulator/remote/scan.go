@@ -12,6 +12,7 @@ import (
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/render"
 )
 
 // Phone is what a phone does with a QR code.
@@ -102,4 +103,26 @@ func scanOnce(ctx context.Context, h *http.Client, address string, p Phone, time
 		return Scanned{}, failure.Usagef(lang.Text{EN: "emulate scan: %s", ZH: "emulate scan：%s"}, problem)
 	}
 	return out.Scanned, nil
+}
+
+// Text says what happened to the code of the QR code or of the device.
+func (s Scanned) Text() lang.Text {
+	if s.Action == "expire" {
+		return lang.Sprintf(lang.Text{EN: "%s: the code has expired", ZH: "%s：代码已过期"}, s.Profile)
+	}
+	return lang.Sprintf(map[string]lang.Text{
+		"scan":    {EN: "%s: scanned by %s", ZH: "%s：%s已扫码"},
+		"confirm": {EN: "%s: confirmed by %s", ZH: "%s：%s已确认"},
+		"cancel":  {EN: "%s: cancelled by %s", ZH: "%s：%s已取消"},
+	}[s.Action], s.Profile, s.User)
+}
+
+// Result returns what happened.
+func (s Scanned) Result(l lang.Lang) render.Result {
+	return render.Result{Text: s.Text().In(l), Fields: render.Fields{
+		{Name: "profile", Value: s.Profile},
+		{Name: "action", Value: s.Action},
+		{Name: "user", Value: s.User},
+		{Name: "subject", Value: s.Subject},
+	}}
 }
