@@ -57,7 +57,7 @@ func (o *doctorOptions) run(c *cobra.Command) error {
 	found = append(found, machine.Examine(c.Context(), patients)...)
 	store, err := o.clients.tokens(c.Context())
 	if err != nil {
-		store, found = o.conf.tokens(), append(found, unreadable("", err))
+		store, found = o.conf.tokens(), append(found, doctor.Unreadable("", err))
 	}
 	for _, more := range o.examine(c, patients, own, store) {
 		found = append(found, more...)
