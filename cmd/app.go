@@ -24,6 +24,7 @@ import (
 
 	"github.com/cli/browser"
 
+	"ssoctl/pkg/child"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/interrupt"
 )
@@ -42,6 +43,10 @@ type App struct {
 
 // Main runs the command that the process was called with and returns its exit code.
 func Main() int {
+	if child.IsGuard(os.Args) {
+		child.Guard(os.Stdin)
+		return 0
+	}
 	log.SetOutput(io.Discard) // net/http logs data that a server sends unsolicited
 	boundMemory()
 	delayCollection()

@@ -21,7 +21,7 @@ import (
 // line for any lines, otherwise for a part of a line.
 func TestDocsInShells(t *testing.T) {
 	t.Parallel()
-	for _, program := range []string{"curl", "jq"} {
+	for _, program := range []string{"curl", "jq", "python3"} {
 		if _, err := exec.LookPath(program); err != nil {
 			if inCI(err) != nil {
 				t.Fatal(err)

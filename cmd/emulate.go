@@ -23,6 +23,8 @@ type emulateOptions struct {
 	conn    *connection
 	clients *clients
 	certs   *certificates
+	rec     *recording
+	stdin   io.Reader
 	now     func() time.Time
 	rand    io.Reader
 
@@ -36,12 +38,13 @@ type emulateOptions struct {
 	noDiagnosis             bool
 	strict                  bool
 	record                  string
+	command                 emulatedCommand
 }
 
 func newEmulate(p *parts) *cobra.Command {
-	o := emulateOptions{out: p.out, conf: p.conf, conn: p.conn, clients: p.clients, certs: p.certs, now: p.app.Now, rand: p.app.Rand}
+	o := emulateOptions{out: p.out, conf: p.conf, conn: p.conn, clients: p.clients, certs: p.certs, rec: p.rec, stdin: p.app.In, now: p.app.Now, rand: p.app.Rand}
 	c := &cobra.Command{
-		Use: "emulate [PROFILE…]", ValidArgsFunction: o.conf.profileNames,
+		Use: "emulate [PROFILE…] [-- COMMAND…]", ValidArgsFunction: o.conf.profileNames,
 		RunE: func(c *cobra.Command, args []string) error { return o.emulate(c, args) },
 	}
 	f := c.Flags()
@@ -60,11 +63,20 @@ func newEmulate(p *parts) *cobra.Command {
 	f.BoolVar(&o.noDiagnosis, "no-diagnosis", false, "")
 	f.BoolVar(&o.strict, "strict", false, "")
 	f.StringVar(&o.record, "record", "", "")
+	f.StringArrayVar(&o.command.env, "env", nil, "")
+	f.StringArrayVar(&o.command.asserts, "assert", nil, "")
 	c.AddCommand(newHealthcheck(p), newEmulateScan(p))
 	return c
 }
 
 func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
+	dash := c.ArgsLenAtDash()
+	if dash >= 0 {
+		args, o.command.args = args[:dash], args[dash:]
+	}
+	if err := o.command.check(dash, o.record != ""); err != nil {
+		return err
+	}
 	if err := o.check(); err != nil {
 		return err
 	}
@@ -74,9 +86,9 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 		return err
 	case o.record != "" && len(profiles) != 1:
 		return failure.Usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
-	case o.out.format == render.Env && len(profiles) != 1:
+	case o.out.format == render.Env && len(profiles) != 1 && o.command.args == nil:
 		return failure.Usagef(lang.Text{EN: "-o env goes with one profile: name it", ZH: "-o env 只用于一个接入配置：请写出它的名字"})
-	case o.out.format == render.Raw:
+	case o.out.format == render.Raw && o.command.args == nil:
 		return failure.Usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}
 	for _, p := range profiles {
@@ -93,7 +105,7 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 // check finds flags that contradict each other.
 func (o *emulateOptions) check() error {
 	switch {
-	case o.tls && o.tlsCA == "":
+	case o.tls && o.tlsCA == "" && o.command.args == nil:
 		return failure.Usagef(lang.Text{EN: "--tls needs --tls-ca FILE: ssoctl writes the CA certificate there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
 	case !o.tls && o.tlsCA != "":
 		return failure.Usagef(lang.Text{EN: "--tls-ca goes with --tls", ZH: "--tls-ca 只能和 --tls 一起用"})

@@ -9,6 +9,7 @@ import (
 
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/emulator/environment"
 	"ssoctl/pkg/emulator/remote"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -57,6 +58,7 @@ func (o *scanOptions) emulateScan(c *cobra.Command) error {
 // emulatorAt returns the emulator's address and an HTTP client that trusts it.
 func (o *scanOptions) emulatorAt() (string, *http.Client, error) {
 	at := emulator.Ready{Address: o.emulator, CAFile: o.ca}
+	here, _ := o.conf.env(environment.Emulator)
 	switch base, _ := o.conf.env("SSOCTL_BASE_URL"); {
 	case o.emulator != "" && o.ready != "":
 		return "", nil, failure.Usagef(lang.Text{EN: "give --emulator or --ready-file, not both", ZH: "--emulator 和 --ready-file 只能给一个"})
@@ -64,6 +66,8 @@ func (o *scanOptions) emulatorAt() (string, *http.Client, error) {
 		if err := remote.Read(o.ready, &at); err != nil {
 			return "", nil, err
 		}
+	case o.emulator == "" && here != "":
+		at.Address = here
 	case o.emulator == "":
 		u, err := url.Parse(base)
 		if err != nil || u.Host == "" {

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -30,30 +31,31 @@ import (
 const softMemory = 112 << 20
 
 // serveEmulator serves an emulator or, with --record, a recording proxy until a signal
-// arrives.
+// arrives, or until the COMMAND ends.
 func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Profile) error {
 	interrupt.Handle(o.out.stderr) // it writes files, and others may end it once it is ready
-	l, err := emulator.Listen(o.listen)
+	l, at, err := o.listenAt()
 	if err != nil {
 		return err
 	}
 	defer l.Close()
-	if emulator.Exposed(l) {
-		o.out.warn(lang.Text{
-			EN: "listening on " + l.Addr().String() + ": anyone who can reach this machine can use the emulator",
-			ZH: "正在监听 " + l.Addr().String() + "：能访问本机的人都能使用这个模拟器",
-		})
-	}
-	at, err := emulator.AddressesOf(l, o.tls || o.tlsCert != "", o.public, o.browser)
-	if err != nil {
-		return err
+	if o.tls && o.tlsCA == "" {
+		remove, err := o.temporaryCA()
+		if err != nil {
+			return err
+		}
+		defer remove()
 	}
 	certificate, err := o.emulatorCertificate(c.Context(), at)
 	if err != nil {
 		return err
 	}
-	log := &progressLog{out: o.out}
+	log := &progressLog{out: o.out, hold: !o.watched() && o.record == ""}
 	handler, inputs, err := o.emulatorHandler(c.Context(), l, at, profiles, log)
+	if err != nil {
+		return err
+	}
+	ready, err := emulator.NewReady(at, o.tlsCA, inputs)
 	if err != nil {
 		return err
 	}
@@ -62,12 +64,40 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	}
 	s := emulator.Serve(l, emulator.ServeOptions{Handler: handler, Certificate: certificate, Log: log})
 	defer s.Close()
-	o.tellServing(at, profiles)
-	if err := o.announce(c, s, at, profiles, inputs); err != nil {
+	if err := o.announce(c, s, at, ready, profiles); err != nil {
 		return err
 	}
 	debug.FreeOSMemory() // what its start left: see delayCollection
+	if o.command.args != nil {
+		emu, _ := handler.(*emulator.Emulator)
+		return o.command.outcome(o.runCommand(c.Context(), ready, profiles), emu, log.lines())
+	}
 	return s.Wait(c.Context())
+}
+
+// listenAt listens on the address of --listen, and returns at which addresses that is reached.
+func (o *emulateOptions) listenAt() (net.Listener, emulator.Addresses, error) {
+	l, err := emulator.Listen(o.listen)
+	if err != nil {
+		return nil, emulator.Addresses{}, err
+	}
+	if emulator.Exposed(l) {
+		o.out.warn(lang.Text{
+			EN: "listening on " + l.Addr().String() + ": anyone who can reach this machine can use the emulator",
+			ZH: "正在监听 " + l.Addr().String() + "：能访问本机的人都能使用这个模拟器",
+		})
+	}
+	at, err := emulator.AddressesOf(l, o.tls || o.tlsCert != "", o.public, o.browser)
+	if err != nil {
+		l.Close()
+	}
+	return l, at, err
+}
+
+// watched reports whether stderr shows what happens. With a COMMAND it belongs to that, and
+// only -v shows it.
+func (o *emulateOptions) watched() bool {
+	return !o.out.quiet && (o.command.args == nil || o.rec.verbose > 0)
 }
 
 // emulatorCertificate reads or makes the certificate, if the flags ask for TLS. It returns
@@ -99,7 +129,7 @@ func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at
 		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: o.now, Rand: o.rand, Refs: o.conf.refs(ctx),
 		Lang: o.out.language(),
 	}
-	if !o.out.quiet {
+	if o.watched() {
 		language := options.Lang // not options, which would keep the profiles in memory
 		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line(language)) }
 	}
@@ -110,7 +140,7 @@ func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at
 	for _, p := range profiles {
 		inputs[p.Name] = emu.Inputs(p.Name)
 	}
-	return emu, inputs, nil
+	return emu, inputs, o.command.expect(emu)
 }
 
 // tellServing prints what is served, and where to watch it.
@@ -126,18 +156,35 @@ func (o *emulateOptions) tellServing(at emulator.Addresses, profiles []*profile.
 	o.out.progress("%s%s/_/", o.out.in(lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}), at.Browser)
 }
 
-// progressLog prints each line that is written to it, as progress.
+// progressLog prints each line that is written to it as progress, or holds the last ones.
 type progressLog struct {
-	mu  sync.Mutex
-	out *printer
+	out  *printer
+	hold bool
+
+	mu   sync.Mutex
+	held []string
 }
 
 // Write implements [io.Writer]. The text is a line.
 func (l *progressLog) Write(line []byte) (int, error) {
+	const most = 5
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.out.progress("%s", printable.Text(strings.TrimSuffix(string(line), "\n")))
+	text := printable.Text(strings.TrimSuffix(string(line), "\n"))
+	if l.hold {
+		l.held = append(l.held, text)
+		l.held = slices.Clone(l.held[max(0, len(l.held)-most):])
+	} else {
+		l.out.progress("%s", text)
+	}
 	return len(line), nil
+}
+
+// lines returns the lines that are held.
+func (l *progressLog) lines() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.held
 }
 
 // usageOr turns an error of emulator.New into a usage error, unless it is about a profile.

@@ -78,7 +78,7 @@ func (e *reporter) spoken(err error) string {
 // printableLines makes control characters and line breaks visible, so that a vendor's
 // message cannot imitate our hints. Only the line breaks of our own lists stay.
 func printableLines(err error, s string) string {
-	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*profile.MissingError)) && !errors.As(err, new(*signature.IncompleteError)) {
+	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*commandError)) && !errors.As(err, new(*profile.MissingError)) && !errors.As(err, new(*signature.IncompleteError)) {
 		return printable.Text(s)
 	}
 	return printable.Lines(s)
@@ -96,8 +96,12 @@ type errorJSON struct {
 
 func (e *reporter) reportJSON(err error, message, hint string) {
 	kind := failure.Of(err)
+	word := kind.String()
+	if program := (interface{ OfProgram() bool })(nil); errors.As(err, &program) {
+		word = "command"
+	}
 	line, _ := printable.MarshalJSON(map[string]errorJSON{"error": { // text and numbers: cannot fail
-		Kind: kind.String(), Exit: int(kind), Message: message, Hint: hint, Details: failure.DetailsOf(err), Resume: handoff.IsKept(err),
+		Kind: word, Exit: int(kind), Message: message, Hint: hint, Details: failure.DetailsOf(err), Resume: handoff.IsKept(err),
 	}})
 	fmt.Fprintf(e.out.stderr, "%s\n", line) // an error on stderr cannot be reported
 }

@@ -39,13 +39,20 @@ func (o *output) String() string {
 // launch starts ssoctl, and kills it when the test ends.
 func launch(t *testing.T, env []string, args ...string) *program {
 	t.Helper()
+	return launchFor(t, func(c *exec.Cmd) { c.Env = append(c.Env, env...) }, args...)
+}
+
+// launchFor is launch for a caller that edits the command before it starts.
+func launchFor(t *testing.T, edit func(*exec.Cmd), args ...string) *program {
+	t.Helper()
 	path, err := exec.LookPath("ssoctl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := &program{t: t, Cmd: exec.Command(path, args...), ended: make(chan struct{})}
-	p.Env = append(append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C"), env...)
+	p.Env = append(os.Environ(), "HOME="+t.TempDir(), "LC_ALL=C")
 	p.Stdout, p.Stderr = &p.out, &p.err
+	edit(p.Cmd)
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}

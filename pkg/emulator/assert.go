@@ -32,24 +32,20 @@ func (e *Emulator) assert(w http.ResponseWriter, r *http.Request) (int, error) {
 		return http.StatusBadRequest, err
 	}
 	entries, dropped := e.ledger.After(f.Since)
-	found, wanted := len(f.Choose(entries)), "at least 1"
-	holds := found > 0
-	if query.Has("count") {
-		holds, wanted = int64(found) == count, fmt.Sprint(count)
-	}
-	if holds {
+	a, found := Assertion{Filter: f, Counted: query.Has("count"), Count: count}, len(f.Choose(entries))
+	if a.holds(found) {
 		writeJSON(w, http.StatusOK, map[string]int{"found": found})
 		return http.StatusOK, nil
 	}
 	query.Del("count")
-	d := unmet{Filters: map[string]string{}, Wanted: wanted, Found: found, Dropped: dropped}
+	d := unmet{Filters: map[string]string{}, Wanted: a.wanted(), Found: found, Dropped: dropped}
 	var filters []string
 	for name := range query {
 		d.Filters[name] = query.Get(name)
 		filters = append(filters, name+"="+query.Get(name))
 	}
 	slices.Sort(filters)
-	d.Error = strings.TrimSuffix(fmt.Sprintf("wanted %s, found %d with %s", wanted, found, strings.Join(filters, " ")), " with ")
+	d.Error = strings.TrimSuffix(fmt.Sprintf("wanted %s, found %d with %s", a.wanted(), found, strings.Join(filters, " ")), " with ")
 	d.Without, d.Nearest = f.Explain(entries)
 	writeJSON(w, http.StatusExpectationFailed, d)
 	return http.StatusExpectationFailed, nil

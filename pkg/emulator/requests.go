@@ -60,7 +60,10 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 	} else if f.Limit = int(min(limit, ledger.Limit)); limit == 0 && query.Has("limit") {
 		return f, nil, lang.Errorf(lang.Text{EN: "query: limit: expected a whole number, at least 1", ZH: "query：limit：应为不小于 1 的整数"})
 	}
-	return f, query, e.checkFilter(f)
+	if err := e.checkFilter(f); err != nil {
+		return f, nil, inQuery(err)
+	}
+	return f, query, nil
 }
 
 // checkFilter refuses filters that no request can match, so that a misspelt name does
@@ -68,22 +71,22 @@ func (e *Emulator) filterOf(r *http.Request, more ...string) (Filter, url.Values
 func (e *Emulator) checkFilter(f Filter) error {
 	if f.Profile != "" {
 		if _, err := e.find(f.Profile); err != nil {
-			return inQuery(err)
+			return err
 		}
 	}
 	if steps := e.stepNames(f.Profile); f.Step != "" && !slices.Contains(steps, f.Step) {
 		return lang.Errorf(lang.Text{
-			EN: "query: no step %s is served here, only %s%s",
-			ZH: "query：这里没有步骤 %s，只有 %s%s",
+			EN: "no step %s is served here, only %s%s",
+			ZH: "这里没有步骤 %s，只有 %s%s",
 		}, printable.Value(string(f.Step)), lang.List(steps), suggestion.For(f.Step, steps))
 	}
 	if _, err := e.user(f.User); err != nil {
-		return inQuery(err)
+		return err
 	}
 	if f.Refusal != "" && f.Refusal != Accepted && !slices.Contains(profile.Kinds, f.Refusal) {
 		return lang.Errorf(lang.Text{
-			EN: "query: %s is not a kind of refusal: expected %s, or one of %s%s",
-			ZH: "query：没有 %s 这类拒绝，应为 %s，或 %s 之一%s",
+			EN: "%s is not a kind of refusal: expected %s, or one of %s%s",
+			ZH: "没有 %s 这类拒绝，应为 %s，或 %s 之一%s",
 		}, printable.Value(string(f.Refusal)), Accepted, lang.List(profile.Kinds), suggestion.For(f.Refusal, profile.Kinds))
 	}
 	return nil

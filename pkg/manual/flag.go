@@ -81,7 +81,7 @@ func Globals() []FlagGroup {
 				EN: "show every request and response on stderr, with timings and masked secrets",
 				ZH: "在 stderr 显示每个请求和响应及耗时，已脱敏",
 			}},
-			{"verbose", recording, lang.Text{
+			{"verbose", verbosity, lang.Text{
 				EN: "same as --trace; -vv also shows which line of the profile each part comes from",
 				ZH: "同 --trace；-vv 还显示每一部分来自接入配置的哪一行",
 			}},

@@ -17,6 +17,7 @@ const (
 	givenValues
 	jsonResult
 	recording
+	verbosity
 	secretsShown
 	connection
 	curlCommands
@@ -25,7 +26,7 @@ const (
 // Sets that several commands share.
 const (
 	ofProfile    = chosenProfile | configFiles | givenValues | jsonResult
-	ofVendor     = ofProfile | recording | secretsShown | connection
+	ofVendor     = ofProfile | recording | verbosity | secretsShown | connection
 	ofEverything = ofVendor | curlCommands
 )
 
@@ -39,9 +40,9 @@ func takes(path string) (set need, known bool) {
 	case "login", "qrlogin", "authorize-url", "logout", "jwt", "doctor", "sign":
 		return ofVendor, true
 	case "emulate":
-		return ofProfile | connection, true
+		return ofProfile | connection | verbosity, true
 	case "demo":
-		return ofProfile | recording | secretsShown, true
+		return ofProfile | recording | verbosity | secretsShown, true
 	case "explain", "profile show":
 		return ofProfile, true
 	case "profile diff", "profile new":
@@ -102,6 +103,7 @@ func whyNot() map[need]lang.Text {
 		givenValues:   {EN: "it needs no values", ZH: "它不需要这些值"},
 		jsonResult:    {EN: "it prints no result", ZH: "它不输出结果"},
 		recording:     {EN: "it records no requests", ZH: "它不记录请求"},
+		verbosity:     {EN: "it sends no requests", ZH: "它不发送请求"},
 		secretsShown:  {EN: "it masks nothing", ZH: "它没有要脱敏的内容"},
 		connection:    {EN: "it connects to no vendor", ZH: "它不连接厂商"},
 		curlCommands:  {EN: "only exchange, token, userinfo and step print their requests", ZH: "只有 exchange、token、userinfo、step 能打印请求"},

@@ -43,6 +43,10 @@ func (e *Event) accepted() bool {
 	return e.Refusal == "" && e.Status >= http.StatusOK && e.Status < http.StatusBadRequest
 }
 
+// Failed reports whether the vendor refused the request, or an HTTP status says that it
+// failed.
+func (e *Event) Failed() bool { return e.Refusal != "" || e.Status >= http.StatusBadRequest }
+
 // compared describes a request that a filter compared, in one line. misses are the filters
 // that it fails.
 func (e *Event) compared(misses []string) string {

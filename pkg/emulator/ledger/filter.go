@@ -63,14 +63,14 @@ func (f Filter) Explain(entries []*Entry) (without map[string]int, nearest []str
 			without[misses[0]]++
 		}
 	}
-	for _, n := range f.nearest(entries) {
+	for _, n := range f.Nearest(entries) {
 		nearest = append(nearest, n.compared(f.misses(n)))
 	}
 	return without, nearest
 }
 
-// nearest returns the 5 entries that fail the fewest filters, latest first.
-func (f Filter) nearest(entries []*Entry) []*Entry {
+// Nearest returns the 5 entries that fail the fewest filters, latest first.
+func (f Filter) Nearest(entries []*Entry) []*Entry {
 	const most = 5
 	near := slices.Clone(entries)
 	slices.Reverse(near)

@@ -1,0 +1,116 @@
+// Package environment tells a program by environment variables where an emulator is, and what
+// the emulator expects of a client. [Of] makes the variables, [Values] lists what a variable
+// of the caller's choice can hold.
+package environment
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
+	"ssoctl/pkg/suggestion"
+)
+
+// Emulator is the variable with the emulator's address on this machine.
+const Emulator = "SSOCTL_EMULATOR"
+
+const caFile = "ca_file"
+
+// Of returns variables, as NAME=value. With one profile, each input is a variable that ssoctl
+// reads itself. With several, the name of the profile comes before that of the input:
+// SSOCTL_CRM_CLIENT_ID. asked adds others, as NAME=WHAT; WHAT is one of [Values].
+func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string, error) {
+	out := []string{Emulator + "=" + local(r)}
+	if r.CAFile != "" {
+		out = append(out, "SSL_CERT_FILE="+r.CAFile)
+	}
+	for _, p := range profiles {
+		prefix := ""
+		if len(profiles) == 1 {
+			out = append(out, render.Variable("profile")+"="+p.Name)
+		} else {
+			prefix = p.Name + "_"
+		}
+		for _, input := range slices.Sorted(maps.Keys(r.Profiles[p.Name])) {
+			out = append(out, render.Variable(prefix+input)+"="+r.Profiles[p.Name][input])
+		}
+	}
+	values := Values(r, profiles)
+	for _, pair := range asked {
+		name, what, ok := strings.Cut(pair, "=")
+		if !ok || name == "" {
+			return nil, failure.Usagef(lang.Text{EN: "--env %s: expected NAME=WHAT, such as ISSUER=issuer", ZH: "--env %s：应为 NAME=WHAT，例如 ISSUER=issuer"}, pair)
+		}
+		value, ok := values[what]
+		if !ok {
+			return nil, unknownValue(pair, what, known(values, profiles))
+		}
+		out = append(out, name+"="+value)
+	}
+	return out, nil
+}
+
+// known lists the names of values, each once.
+func known(values map[string]string, profiles []*profile.Profile) []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(values)), func(name string) bool {
+		return len(profiles) == 1 && strings.HasPrefix(name, profiles[0].Name+".")
+	})
+}
+
+func unknownValue(pair, what string, known []string) error {
+	if what == caFile {
+		return failure.Usagef(lang.Text{EN: "--env %s: ca_file goes with --tls", ZH: "--env %s：ca_file 只能和 --tls 一起用"}, pair)
+	}
+	return failure.Usagef(lang.Text{EN: "--env %s: expected one of %s%s", ZH: "--env %s：应为 %s 之一%s"}, pair, lang.List(known), suggestion.For(what, known))
+}
+
+// Values returns what a program may want to know about the emulator, by name: address,
+// admin_url and ca_file; for each profile, as PROFILE.NAME, its inputs, base_url, and
+// STEP_url, the address of a step; for a single profile, the same without its name.
+func Values(r emulator.Ready, profiles []*profile.Profile) map[string]string {
+	out := map[string]string{}
+	for _, p := range profiles {
+		for name, value := range valuesOf(r, p) {
+			out[p.Name+"."+name] = value
+			if len(profiles) == 1 {
+				out[name] = value
+			}
+		}
+	}
+	out["address"], out["admin_url"] = r.Address, local(r)+"/_"
+	if r.CAFile != "" {
+		out[caFile] = r.CAFile
+	}
+	return out
+}
+
+func valuesOf(r emulator.Ready, p *profile.Profile) map[string]string {
+	out := map[string]string{"base_url": r.Address + "/" + p.Name}
+	for _, s := range p.Requests() {
+		base := out["base_url"]
+		if s == p.Authorize {
+			base = cmp.Or(r.Browser[p.Name], base)
+		}
+		address, missing := s.URL.ExpandAddress(func(name string) (string, bool) {
+			if name == "base_url" {
+				return base, true
+			}
+			value, ok := r.Profiles[p.Name][name]
+			return value, ok
+		})
+		if len(missing) == 0 && address != "" {
+			out[string(s.Name)+"_url"] = address
+		}
+	}
+	maps.Copy(out, r.Profiles[p.Name])
+	return out
+}
+
+// local is the address on this machine.
+func local(r emulator.Ready) string { return cmp.Or(r.Local, r.Address) }

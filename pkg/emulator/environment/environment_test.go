@@ -1,0 +1,71 @@
+package environment_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/emulator/environment"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
+)
+
+// crm is a profile with a value in the address of a step.
+func crm() *profile.Profile {
+	return &profile.Profile{
+		Name:      "crm-2",
+		Inputs:    map[string]profile.Input{"client_id": {}, "tenant": {}, "base_url": {}},
+		Authorize: &profile.Step{Name: profile.StepAuthorize, Recipe: recipe.Recipe{URL: "{base_url}/authorize"}},
+		Exchange:  &profile.Step{Name: profile.StepExchange, Recipe: recipe.Recipe{URL: "{base_url}/{tenant}/token"}},
+		UserInfo:  &profile.Step{Name: profile.StepUserInfo, Recipe: recipe.Recipe{URL: "{base_url}/users/{code}"}}, // known only later
+	}
+}
+
+func TestOf(t *testing.T) {
+	ready := emulator.Ready{
+		Address: "http://emulator:80", Local: "http://127.0.0.1:9", CAFile: "/tmp/ca.pem",
+		Profiles: map[string]map[string]string{"crm-2": {"client_id": "mine", "tenant": "T"}},
+		Browser:  map[string]string{"crm-2": "http://localhost:8/crm-2"},
+	}
+	asked := []string{"A=authorize_url", "X=crm-2.exchange_url", "AT=address", "ADMIN=admin_url", "CA=ca_file", "B=base_url"}
+	got, err := environment.Of(ready, []*profile.Profile{crm()}, asked)
+	want := []string{
+		"SSOCTL_EMULATOR=http://127.0.0.1:9", "SSL_CERT_FILE=/tmp/ca.pem",
+		"SSOCTL_PROFILE=crm-2", "SSOCTL_CLIENT_ID=mine", "SSOCTL_TENANT=T",
+		"A=http://localhost:8/crm-2/authorize", "X=http://emulator:80/crm-2/T/token", "AT=http://emulator:80",
+		"ADMIN=http://127.0.0.1:9/_", "CA=/tmp/ca.pem", "B=http://emulator:80/crm-2",
+	}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+
+	other := crm()
+	other.Name = "other"
+	got, err = environment.Of(ready, []*profile.Profile{crm(), other}, nil)
+	want = []string{"SSOCTL_EMULATOR=http://127.0.0.1:9", "SSL_CERT_FILE=/tmp/ca.pem", "SSOCTL_CRM_2_CLIENT_ID=mine", "SSOCTL_CRM_2_TENANT=T"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestOfUnknown(t *testing.T) {
+	one, both := []*profile.Profile{crm()}, []*profile.Profile{crm(), {Name: "other"}}
+	for _, test := range []struct {
+		profiles    []*profile.Profile
+		asked, want string
+	}{
+		{one, "A", "--env A: expected NAME=WHAT, such as ISSUER=issuer"},
+		{one, "=address", "--env =address: expected NAME=WHAT, such as ISSUER=issuer"},
+		{one, "A=ca_file", "--env A=ca_file: ca_file goes with --tls"},
+		{one, "A=base_ur", "--env A=base_ur: expected one of address, admin_url, authorize_url, base_url; did you mean base_url?"},
+		{one, "A=userinfo_url", "--env A=userinfo_url: expected one of address, admin_url, authorize_url, base_url"},
+		{both, "A=base_url", "--env A=base_url: expected one of address, admin_url, crm-2.authorize_url, crm-2.base_url, other.base_url"},
+	} {
+		ready := emulator.Ready{Address: "http://127.0.0.1:9", Profiles: map[string]map[string]string{"crm-2": {}}}
+		_, err := environment.Of(ready, test.profiles, []string{test.asked})
+		if err == nil || err.Error() != test.want {
+			t.Errorf("%s: got %v, want %s", test.asked, err, test.want)
+		}
+	}
+}
