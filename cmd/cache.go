@@ -12,7 +12,6 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/output"
 	"ssoctl/pkg/project"
-	"ssoctl/pkg/render"
 )
 
 // cacheOptions is what cache needs.
@@ -71,15 +70,7 @@ func (o *cacheOptions) cacheClear(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	what := lang.Sprintf(lang.Text{EN: "%s", ZH: "%s令牌"}, lang.Amount(n, "token", "个"))
-	if m > 0 {
-		what = lang.Sprintf(lang.Text{EN: "%s and %s", ZH: "%s和 %s"}, what, lang.Amount(m, "document", "份文档"))
-	}
-	text := lang.Sprintf(lang.Text{EN: "%s dropped", ZH: "已清除 %s"}, what)
-	if o.conf.profile != "" { // perhaps from SSOCTL_PROFILE, so name it
-		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s"}, what, o.conf.profile)
-	}
-	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "dropped", Value: n}, {Name: "documents", Value: m}}})
+	return o.out.write(c, output.Cleared(n, m, o.conf.profile, o.out.language()))
 }
 
 // eachShared calls do with a client for each profile whose tokens are cached for many machines:

@@ -30,11 +30,8 @@ func (o *certificates) certificate(ctx context.Context, flag, certFile, keyFile 
 	if err != nil {
 		return pair, failure.Usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)
 	}
-	switch leaf, now := pair.Leaf, o.now(); {
-	case now.After(leaf.NotAfter):
-		return pair, failure.Usagef(lang.Text{EN: "%s-cert %s: expired at %s", ZH: "%s-cert %s：已于 %s 过期"}, flag, certFile, leaf.NotAfter.Format(time.RFC3339))
-	case now.Before(leaf.NotBefore):
-		return pair, failure.Usagef(lang.Text{EN: "%s-cert %s: not valid before %s", ZH: "%s-cert %s：%s 之后才生效"}, flag, certFile, leaf.NotBefore.Format(time.RFC3339))
+	if err := cert.CheckDates(pair.Leaf, o.now()); err != nil {
+		return pair, failure.Usagef(lang.Text{EN: "%s-cert %s: %v", ZH: "%s-cert %s：%v"}, flag, certFile, err)
 	}
 	return pair, nil
 }
@@ -78,10 +75,6 @@ func (o *certificates) makeCertificate(hosts []string) (tls.Certificate, error) 
 		return tls.Certificate{}, err
 	}
 	o.made = made.TLS
-	print := cert.Fingerprint(o.made)
-	o.out.warn(lang.Text{
-		EN: "before the browser returns here it will warn that the connection is not private, because the certificate was just made and no authority signed it. If its SHA-256 fingerprint (click the icon to the left of the address) is " + print + ", choose Advanced, then Proceed. To use your own certificate: --listen-tls-cert",
-		ZH: "浏览器返回本机前会提示“您的连接不是私密连接”，因为证书是刚刚生成的。若其 SHA-256 指纹（点地址栏左侧可查看）为 " + print + "，请点“高级”再继续前往；也可用 --listen-tls-cert 指定自己的证书",
-	})
+	o.out.warn(cert.Warning(o.made))
 	return o.made, nil
 }

@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"errors"
 	"io"
 	"path/filepath"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
-	"ssoctl/pkg/failure"
 	"ssoctl/pkg/fleet"
 	"ssoctl/pkg/httpcache"
 	"ssoctl/pkg/lang"
@@ -81,18 +79,10 @@ func (s *clients) tokens(ctx context.Context) (cache.Store, error) {
 		s.rec.scrub.Add(at.Password)
 		s.store = fleet.Open(fleet.Options{
 			Address: at, Authorities: transport.Authorities(s.conn.client), Alone: s.conf.tokens(), Rand: s.rand,
-			GoesAlone: func(why lang.Text) {
-				s.out.warn(lang.Sprintf(lang.Text{
-					EN: "%s is not used: %s; tokens are cached on this machine alone",
-					ZH: "没有使用 %s：%s；令牌只缓存在本机",
-				}, at, why))
-			},
+			GoesAlone: func(why lang.Text) { s.out.warn(at.NotUsed(why)) },
 			Unreadable: func() {
 				if s.rec.exchanges != nil {
-					s.note(lang.Sprintf(lang.Text{
-						EN: "The entry at %s is damaged, or not from ssoctl: it does not count.",
-						ZH: "%s 中的条目已损坏，或不是 ssoctl 写入的，按没有处理。",
-					}, at))
+					s.note(at.Damaged())
 				}
 			},
 		})
@@ -117,17 +107,7 @@ func (s *clients) cached(store cache.Store) client.Cache {
 		Waiting: func() {
 			s.out.say(lang.Text{EN: "Another process is fetching the application's token: waiting for it. Ctrl-C stops.", ZH: "另一个进程正在获取应用令牌，等待其完成；按 Ctrl-C 停止。"})
 		},
-		Failed: func(err error) {
-			why := lang.Of(failure.WithoutPath(err))
-			more := lang.Text{EN: "; ssoctl doctor says more", ZH: "；可执行 ssoctl doctor 排查"}
-			if errors.Is(err, cache.ErrLost) {
-				more = lang.Text{}
-			}
-			s.out.warn(lang.Text{
-				EN: "the application's token was not cached: " + why.EN + more.EN,
-				ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + more.ZH,
-			})
-		},
+		Failed: func(err error) { s.out.warn(cache.NotSaved(err)) },
 	}
 	if s.rec.exchanges != nil {
 		c.Used = func(e cache.Entry) {

@@ -1,12 +1,9 @@
 package cmd
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/emulator"
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 )
@@ -39,23 +36,4 @@ func (o *emulateOptions) announce(c *cobra.Command, s *emulator.HTTPServer, at e
 		return err
 	}
 	return o.out.writeNow(c, res)
-}
-
-// tellProvenance prints for each profile how well its steps are documented.
-func (o *emulateOptions) tellProvenance(profiles []*profile.Profile) {
-	for _, p := range profiles {
-		var words []string
-		steps := map[string][]string{}
-		for _, s := range p.Steps() {
-			known := s.Provenance().In(o.out.language())
-			if steps[known] == nil {
-				words = append(words, known)
-			}
-			steps[known] = append(steps[known], string(s.Name))
-		}
-		for i, known := range words {
-			words[i] = known + o.out.in(lang.Text{EN: ": ", ZH: "："}) + strings.Join(steps[known], " ")
-		}
-		o.out.progress("%s  %s", p.Name, strings.Join(words, o.out.in(lang.Text{EN: "; ", ZH: "；"})))
-	}
 }

@@ -23,6 +23,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletext"
 	"ssoctl/pkg/recipe"
 )
 
@@ -152,7 +153,9 @@ func (o *emulateOptions) tellServing(at emulator.Addresses, profiles []*profile.
 		}, profiles[0].Name, o.record)))
 		return
 	}
-	o.tellProvenance(profiles)
+	for _, p := range profiles {
+		o.out.progress("%s  %s", p.Name, profiletext.Provenance(p, o.out.language()))
+	}
 	o.out.progress("%s%s/_/", o.out.in(lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}), at.Browser)
 }
 

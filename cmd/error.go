@@ -55,24 +55,9 @@ func (e *reporter) message(err error) string {
 		return e.out.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
 	if errors.As(err, new(*loopback.CallbackError)) {
-		return e.rec.scrub.Scrub(e.spoken(err))
+		return e.rec.scrub.Scrub(failure.Text(err).In(e.out.language()))
 	}
-	return e.spoken(err)
-}
-
-// spoken returns err in the user's language, or in English if it has no translation. It
-// translates joined errors one by one.
-func (e *reporter) spoken(err error) string {
-	if _, translated := err.(interface{ Text() lang.Text }); !translated {
-		if joined, ok := err.(interface{ Unwrap() []error }); ok { // such as a failure to write the recording as well
-			var lines []string
-			for _, err := range joined.Unwrap() {
-				lines = append(lines, e.spoken(err))
-			}
-			return strings.Join(lines, "\n")
-		}
-	}
-	return e.out.in(lang.Of(err))
+	return failure.Text(err).In(e.out.language())
 }
 
 // printableLines makes control characters and line breaks visible, so that a vendor's

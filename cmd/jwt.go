@@ -47,7 +47,8 @@ func newJWT(p *parts) *cobra.Command {
 }
 
 func (o *jwtOptions) run(c *cobra.Command, args []string) error {
-	if err := o.checkEmpty(c); err != nil {
+	// An empty value, as from a variable that is not set, must not leave the token unverified.
+	if err := commandline.CheckEmpty(c, "jwks", "key", "profile"); err != nil {
 		return err
 	}
 	t, err := o.read(c, args)
@@ -74,17 +75,6 @@ func (o *jwtOptions) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	return o.out.write(c, res)
-}
-
-// checkEmpty returns an error for a flag that is there, but empty, as with a variable that is not
-// set: a token must not go unverified because of that.
-func (o *jwtOptions) checkEmpty(c *cobra.Command) error {
-	for flag, value := range map[string]string{"jwks": o.jwks, "key": o.key, "profile": o.conf.profile} {
-		if value == "" && c.Flags().Changed(flag) {
-			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
-		}
-	}
-	return nil
 }
 
 // read reads the token from the argument or from standard input.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/hint"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/output"
@@ -32,7 +33,7 @@ func (l *flows) ending(p *profile.Profile, got client.Login, err error) loopback
 		callback *loopback.CallbackError
 		refusal  *client.Refusal
 	)
-	e.Kind, e.Said, e.Meaning = loopback.Failed, l.errs.spoken(err), l.errs.hint(err).In(l.out.language())
+	e.Kind, e.Said, e.Meaning = loopback.Failed, failure.Text(err).In(l.out.language()), l.errs.hint(err).In(l.out.language())
 	switch {
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""

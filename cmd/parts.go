@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/record"
@@ -59,7 +60,7 @@ func (p *parts) prepare(c *cobra.Command) error {
 			p.conf.profileFromEnv = p.conf.profileFromEnv || name == "profile"
 		}
 	}
-	if err := checkEmpty(c); err != nil {
+	if err := commandline.CheckEmpty(c, "issuer", "client-id", "har", "report"); err != nil {
 		return err
 	}
 	p.conf.choice = p.conf.provider.choose(p.conf.choice)
@@ -72,7 +73,7 @@ func (p *parts) prepare(c *cobra.Command) error {
 	if err := p.conn.prepare(c.Context()); err != nil {
 		return err
 	}
-	return p.rec.prepare(c.Flags(), p.conn)
+	return p.rec.prepare(p.conn)
 }
 
 // end writes the files of --har and --report for a command that ended with err, then the

@@ -7,8 +7,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ssoctl/pkg/failure"
-	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/recipe"
 )
@@ -25,17 +23,6 @@ func (f *providerFlags) flags(c *cobra.Command) {
 // providerFlag adds --issuer and --client-id, which every command that can be about an OpenID
 // provider has.
 func providerFlag(c *cobra.Command, conf *config) { conf.provider.flags(c) }
-
-// checkEmpty returns an error for a flag that is there, but empty, as with a variable that is not
-// set: the command would be about another server.
-func checkEmpty(c *cobra.Command) error {
-	for _, name := range []string{"issuer", "client-id"} {
-		if f := c.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
-			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, name)
-		}
-	}
-	return nil
-}
 
 // choose returns c with the values of the flags. The profile becomes the one for any OpenID
 // provider if the command line names none.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"ssoctl/pkg/failure"
 	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -41,7 +40,7 @@ func (r *recording) flags(f *pflag.FlagSet) {
 }
 
 // prepare starts recording, if a flag asks for it.
-func (r *recording) prepare(f *pflag.FlagSet, conn *connection) error {
+func (r *recording) prepare(conn *connection) error {
 	r.scrub = &scrub.Scrubber{Lifted: r.showSecrets}
 	if r.showSecrets {
 		r.out.warn(lang.Text{
@@ -50,11 +49,6 @@ func (r *recording) prepare(f *pflag.FlagSet, conn *connection) error {
 		})
 	}
 	r.hideProxy(conn)
-	for flag, path := range map[string]string{"har": r.files.HAR, "report": r.files.Report} {
-		if path == "" && f.Changed(flag) {
-			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, flag)
-		}
-	}
 	if r.files.Any() {
 		interrupt.Handle(r.out.stderr) // the check writes a file
 	}

@@ -1,8 +1,10 @@
 package cache
 
 import (
+	"errors"
 	"time"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -19,4 +21,17 @@ func (e Entry) Note(now time.Time) lang.Text {
 		}
 	}
 	return lang.Sprintf(format, e.At.UTC().Format(time.RFC3339), lang.Span(e.ExpiresAt.Sub(now).Round(time.Second)))
+}
+
+// NotSaved says that an application's token was not cached, and why.
+func NotSaved(err error) lang.Text {
+	why := lang.Of(failure.WithoutPath(err))
+	more := lang.Text{EN: "; ssoctl doctor says more", ZH: "；可执行 ssoctl doctor 排查"}
+	if errors.Is(err, ErrLost) {
+		more = lang.Text{}
+	}
+	return lang.Text{
+		EN: "the application's token was not cached: " + why.EN + more.EN,
+		ZH: "应用令牌没有写入缓存：" + why.In(lang.ZH) + more.ZH,
+	}
 }

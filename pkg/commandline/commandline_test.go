@@ -43,6 +43,9 @@ func complaint(c *cobra.Command, line string) lang.Text {
 		err = commandline.CheckFlags(c)
 	}
 	if err == nil {
+		err = commandline.CheckEmpty(c, "user", "number", "nosuch")
+	}
+	if err == nil {
 		return lang.Text{}
 	}
 	return lang.Of(err)
@@ -55,6 +58,7 @@ func TestWrongCommandLines(t *testing.T) {
 		"--contact x --volume 2 --wait 3m Ada": {},
 		"--number 1 --user a --password b":     {},
 		"":                                     {EN: "--number or --contact is required", ZH: "需要 --number 或 --contact"},
+		"--number=":                            {EN: "--number is empty", ZH: "--number 的值是空的"},
 		"--number 1 --loud --mute":             {EN: "--loud and --mute cannot be combined: give one", ZH: "--loud 和 --mute 只能给一个"},
 		"--number 1 --user a":                  {EN: "--user needs --password as well", ZH: "--user 还需要 --password"},
 		"--number 1 --volume 2":                {EN: "--volume goes with --loud or --contact", ZH: "--volume 要和 --loud 或 --contact 一起用"},

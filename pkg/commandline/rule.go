@@ -76,6 +76,17 @@ func CheckFlags(c *cobra.Command) error {
 	return nil
 }
 
+// CheckEmpty returns an error if one of the flags is given, but empty, as with a variable that is
+// not set. c need not have all of them.
+func CheckEmpty(c *cobra.Command, names ...string) error {
+	for _, name := range names {
+		if f := c.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return failure.Usagef(lang.Text{EN: "--%s is empty", ZH: "--%s 的值是空的"}, name)
+		}
+	}
+	return nil
+}
+
 func flagNames(names []string) (out []string) {
 	for _, name := range names {
 		out = append(out, "--"+name)

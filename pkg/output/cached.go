@@ -32,3 +32,17 @@ func Cached(tokens []cache.Entry, documents []httpcache.Document, profile string
 	}
 	return render.Result{Table: table, Fields: render.Fields{{Name: "tokens", Value: list["tokens"]}, {Name: "documents", Value: list["documents"]}}}
 }
+
+// Cleared says how many tokens and documents were dropped from the caches: those of one profile,
+// or with "" all.
+func Cleared(tokens, documents int, profile string, l lang.Lang) render.Result {
+	what := lang.Sprintf(lang.Text{EN: "%s", ZH: "%s令牌"}, lang.Amount(tokens, "token", "个"))
+	if documents > 0 {
+		what = lang.Sprintf(lang.Text{EN: "%s and %s", ZH: "%s和 %s"}, what, lang.Amount(documents, "document", "份文档"))
+	}
+	text := lang.Sprintf(lang.Text{EN: "%s dropped", ZH: "已清除 %s"}, what)
+	if profile != "" { // perhaps from SSOCTL_PROFILE, so name it
+		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s"}, what, profile)
+	}
+	return render.Result{Text: text.In(l), Fields: render.Fields{{Name: "dropped", Value: tokens}, {Name: "documents", Value: documents}}}
+}

@@ -2,7 +2,7 @@
 // fields that docs/output.md documents.
 //
 // [Login], [Exchange], [Token], [User], [Introspection], [Revocation], [Step] and [AuthorizeURL]
-// return a [render.Result], and so does [Cached] for what is in the caches. [Who] names a user in one line.
+// return a [render.Result], and so do [Cached] and [Cleared] for the caches. [Who] names a user in one line.
 package output
 
 import (
