@@ -27,6 +27,17 @@ type Server struct {
 // test is skipped if redis-server is not installed; with CI=true it fails.
 func Start(t testing.TB, options ...string) *Server {
 	t.Helper()
+	return start(t, "--port", options)
+}
+
+// StartTLS is [Start] for a server that takes only TLS. The files are PEM.
+func StartTLS(t testing.TB, certificate, key string) *Server {
+	t.Helper()
+	return start(t, "--tls-port", []string{"--port", "0", "--tls-auth-clients", "no", "--tls-cert-file", certificate, "--tls-key-file", key})
+}
+
+func start(t testing.TB, portOption string, options []string) *Server {
+	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal(err)
@@ -41,7 +52,7 @@ func Start(t testing.TB, options ...string) *Server {
 	s := &Server{Addr: freeAddress(t), Socket: filepath.Join(dir, "redis.sock")}
 	_, port, _ := net.SplitHostPort(s.Addr)
 	s.args = append([]string{
-		"--bind", "127.0.0.1", "--port", port, "--unixsocket", s.Socket, "--dir", dir,
+		"--bind", "127.0.0.1", portOption, port, "--unixsocket", s.Socket, "--dir", dir,
 		"--save", "", "--appendonly", "no", "--loglevel", "warning",
 	}, options...)
 	s.Run(t)
