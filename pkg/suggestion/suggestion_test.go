@@ -33,7 +33,7 @@ func TestSuggestions(t *testing.T) {
 		}},
 		"login":   {[]string{"explain"}, found{}},
 		"x":       {nil, found{}},
-		long:      {[]string{long}, found{}},
+		long:      {[]string{long, long[:40]}, found{}},
 		long[:40]: {[]string{long}, found{}},
 		long[:39]: {[]string{long[:40]}, found{
 			long[:40],
