@@ -52,8 +52,8 @@ servers: build
 	cd testdata/idp && go mod tidy -diff && go test -count=1 ./...
 
 # Runs the race detector on code with concurrency. It needs cgo and a C compiler. The
-# emulator's tests that send one request after another to each step of each profile are left
-# out: they would take most of the time.
+# emulator's tests that send one request after another to many steps of profiles are left out:
+# they share nothing between goroutines, and would take much of the time.
 SEQUENTIAL = LedgerTellsNoSecret|Signature|TokenBound|UUIDBound|Bounds|Refuse|FaultsThatRefuse|RefusalIsOfTheKindAtFault|NoDiagnosisIsHalfEnglish|WrongBody|WrongInput|MissingMember|MalformedMember|ForeignToken|RefreshTokenAndResponseValueBounds
 race: export CGO_ENABLED = 1
 race:
