@@ -138,7 +138,7 @@ func (c *collector) best(alone bool) []Found {
 			out[i].LastLine, out[i].Lines = max(out[i].LastLine, f.LastLine), lines
 			continue
 		}
-		f.Attributed = alone || f.How == Listed
+		f.Attributed = f.Attributed || alone || f.How == Listed
 		out = append(out, f)
 	}
 	return out

@@ -37,8 +37,9 @@ const (
 type Found struct {
 	How      How
 	Profiles []*profile.Profile // profiles that read the text this way, best match first
-	// Attributed reports whether the text came from a vendor in Profiles, because these
-	// list the code, or because the caller chose a single profile. If it is false, the
+	// Attributed reports whether the text came from a vendor in Profiles, because these list
+	// the code or others of its form, or because the caller chose a single profile. If it is
+	// false, the
 	// profiles merely accept responses of this shape.
 	Attributed bool
 	Steps      []profile.StepName // steps of Profiles[0] that can receive this response; nil for a bare code

@@ -12,12 +12,14 @@ import (
 // index finds the codes that the profiles list. It also finds the meanings of codes, which
 // ssoctl may have printed to a log. It scans a text once, regardless of the number of codes.
 type index struct {
-	entries []entry                       // in the order of the profiles
-	codes   map[string][]int              // indexes into entries, by code in lower case
-	kinds   map[profile.Kind][]int        // indexes into entries, by kind
-	needles map[string][]*needle          // by first word, or by first rune if that is not part of a word
-	longest int                           // length of the longest needle, in bytes
-	hosts   map[*profile.Profile][]string // memo of hostsOf
+	entries []entry          // in the order of the profiles
+	codes   map[string][]int // indexes into entries, by code in lower case
+	// messages are those in lower case that decide between meanings of a code.
+	messages map[string][]int
+	kinds    map[profile.Kind][]int        // indexes into entries, by kind
+	needles  map[string][]*needle          // by first word, or by first rune if that is not part of a word
+	longest  int                           // length of the longest needle, in bytes
+	hosts    map[*profile.Profile][]string // memo of hostsOf
 }
 
 type entry struct {
@@ -33,7 +35,7 @@ type needle struct {
 }
 
 func newIndex(profiles []*profile.Profile) *index {
-	x := &index{codes: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}, hosts: map[*profile.Profile][]string{}}
+	x := &index{codes: map[string][]int{}, messages: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}, hosts: map[*profile.Profile][]string{}}
 	for _, p := range profiles {
 		for _, r := range p.Codes() {
 			i := x.entry(p, r)
@@ -41,8 +43,12 @@ func newIndex(profiles []*profile.Profile) *index {
 				code := strings.ToLower(r.CodeText())
 				x.codes[code] = append(x.codes[code], i)
 				x.add(code, false, i)
-			} else if isSentence(r.Message) {
-				x.add(strings.ToLower(r.Message), false, i)
+			} else {
+				message := strings.ToLower(r.Message)
+				x.messages[message] = append(x.messages[message], i)
+				if isSentence(message) {
+					x.add(message, false, i)
+				}
 			}
 			x.add(strings.ToLower(r.EN), true, i)
 			x.add(strings.ToLower(r.ZH), true, i)
@@ -101,13 +107,15 @@ func isSentence(message string) bool {
 	return len(strings.Fields(message)) >= fewest || strings.ContainsFunc(message, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// named returns the readings of a text that is only a code, the number of one, or a kind.
+// named returns the readings of a text that is only a code, the number of one, a message, or a
+// kind.
 func (x *index) named(text string) []Found {
 	text = strings.Trim(text, `"'`)
 	if len(text) > x.longest {
 		return nil
 	}
-	entries := append(slices.Clone(x.codes[strings.ToLower(text)]), x.numbered(text)...)
+	lower := strings.ToLower(text)
+	entries := slices.Concat(x.codes[lower], x.messages[lower], x.numbered(text))
 	if entries == nil {
 		entries = x.kinds[profile.Kind(text)]
 	}
@@ -118,10 +126,12 @@ func (x *index) named(text string) []Found {
 	return found
 }
 
+// shortestNumber is the length of the shortest number, in digits, that is a code after a word.
+const shortestNumber = 4
+
 // numbered returns the entries whose code is a word and this number, such as ABC12345.
 func (x *index) numbered(text string) []int {
-	const shortest = 4 // digits
-	if len(text) < shortest || strings.Trim(text, "0123456789") != "" {
+	if len(text) < shortestNumber || strings.Trim(text, "0123456789") != "" {
 		return nil
 	}
 	var entries []int

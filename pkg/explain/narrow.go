@@ -3,6 +3,7 @@ package explain
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"ssoctl/pkg/profile"
 )
@@ -15,6 +16,14 @@ type said struct{ code, message string }
 // that says more than a standard code is the one that sent the text; the others only have the
 // standard's code too.
 func (x *index) narrowed(found []Found) []Found {
+	for i, f := range found {
+		if f.How == Unlisted && x.numbers(f.Profiles[0], f.Code) {
+			found[i].Attributed = true
+		}
+	}
+	if slices.ContainsFunc(found, func(f Found) bool { return f.Attributed }) {
+		return slices.DeleteFunc(found, func(f Found) bool { return !f.Attributed })
+	}
 	var all []said
 	for _, f := range found {
 		if s := (said{f.Code, f.Message}); f.How == Listed && !slices.Contains(all, s) {
@@ -31,11 +40,11 @@ func (x *index) narrowed(found []Found) []Found {
 	return slices.DeleteFunc(found, func(f Found) bool { return f.How == Listed && pointless[said{f.Code, f.Message}] })
 }
 
-// specifies reports whether a says more than b: the same code with a message, or a code that
-// only some of the vendors with b's code have.
+// specifies reports whether a says more than b: the same code with more of the message, or a
+// code that only some of the vendors with b's code have.
 func (x *index) specifies(a, b said) bool {
 	if strings.EqualFold(a.code, b.code) {
-		return a.message != "" && b.message == ""
+		return a.message != b.message && strings.Contains(a.message, b.message)
 	}
 	of, among := x.codes[strings.ToLower(a.code)], x.codes[strings.ToLower(b.code)]
 	return len(of) > 0 && len(of) < len(among) && !slices.ContainsFunc(of, func(i int) bool { return !x.isOf(x.entries[i].profile, among) })
@@ -44,4 +53,22 @@ func (x *index) specifies(a, b said) bool {
 // isOf reports whether one of the entries is of the profile.
 func (x *index) isOf(p *profile.Profile, entries []int) bool {
 	return slices.ContainsFunc(entries, func(i int) bool { return x.entries[i].profile == p })
+}
+
+// numbers reports whether a code that the profile does not list looks like those that it lists: a
+// word and a number, such as ABC12345.
+func (x *index) numbers(p *profile.Profile, code string) bool {
+	const fewest = 3 // codes with this word
+	word := strings.TrimRight(code, "0123456789")
+	if word == "" || len(code)-len(word) < shortestNumber || strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		return false
+	}
+	n := 0
+	for _, r := range p.Refusals {
+		listed := r.CodeText()
+		if number, ok := strings.CutPrefix(listed, word); ok && len(number) >= shortestNumber && strings.Trim(number, "0123456789") == "" {
+			n++
+		}
+	}
+	return n >= fewest
 }

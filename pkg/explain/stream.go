@@ -59,7 +59,10 @@ func (s *stream) read(ctx context.Context) error {
 	judge := true
 	if s.ended {
 		text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(s.text)), "\ufeff"))
-		found := append(s.whole(ctx, text), s.statusAlone(ctx, text)...)
+		found := s.pasted(text)
+		if found == nil {
+			found = append(s.whole(ctx, text), s.statusAlone(ctx, text)...)
+		}
 		s.collector.add(0, found)
 		if judge = len(found) == 0; settles(found) {
 			return ctx.Err()

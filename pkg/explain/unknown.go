@@ -108,7 +108,7 @@ func notAFile(text string) lang.Text {
 // shown returns label+code if an unlisted code looks like a code, otherwise "", because it
 // may be a secret.
 func shown(label, code string) string {
-	if regexp.MustCompile(`^(-?\d{1,10}|[A-Za-z][A-Za-z_. -]{0,39})$`).MatchString(code) {
+	if regexp.MustCompile(`^(-?\d{1,10}|[A-Z]{1,10}\d{4,10}|[A-Za-z][A-Za-z_. -]{0,39})$`).MatchString(code) {
 		return label + code
 	}
 	return ""
