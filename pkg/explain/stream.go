@@ -60,7 +60,7 @@ func (s *stream) read(ctx context.Context) error {
 	if s.ended {
 		text := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(string(s.text)), "\ufeff"))
 		found := s.pasted(text)
-		if found == nil {
+		if len(found) == 0 {
 			found = append(s.whole(ctx, text), s.statusAlone(ctx, text)...)
 		}
 		s.collector.add(0, found)
