@@ -77,7 +77,11 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 	a, err := c.interpret(ctx, s, reader, r)
 	if err == nil {
 		if problem := c.tokenCheck(s, values).problem(a); !problem.IsZero() {
-			a, err = nil, c.lacksOpenID(c.protocolError(s, resp, problem))
+			e := c.lacksOpenID(c.protocolError(s, resp, problem))
+			if profile.Text(a.read["id_token"]) == "" {
+				e = c.askedOpenID(e)
+			}
+			a, err = nil, e
 		}
 	}
 	if c.deps.Record != nil {

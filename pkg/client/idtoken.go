@@ -65,6 +65,19 @@ func (c *Client) lacksOpenID(e *ProtocolError) *ProtocolError {
 	return e
 }
 
+// askedOpenID adds to an error about a missing id_token that the login may have asked for none,
+// because the scope of this command need not be that of the command that began the login.
+func (c *Client) askedOpenID(e *ProtocolError) *ProtocolError {
+	if issuer, err := c.provider.issuer(); err != nil || issuer == "" || !e.Advice.IsZero() {
+		return e
+	}
+	e.Advice = lang.Text{
+		EN: "Did the login ask for the scope openid? What authorize-url got with --set scope=… counts. If it did, allow openid for this client at the provider.",
+		ZH: "登录时申请了 openid 吗？以 authorize-url 的 --set scope=… 为准。如果申请了，请在提供方允许此客户端使用 openid。",
+	}
+	return e
+}
+
 // warnUnverified warns about a response that is a signed JWT, because users may expect that
 // its signature is checked. This is not an error: over TLS, the response is as trustworthy
 // as one in JSON.
