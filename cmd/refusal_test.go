@@ -70,3 +70,20 @@ func documentedAs(r profile.Refusal) string {
 	}
 	return r.CodeText()
 }
+
+// TestAccessTokensAreNotRefusedAsGrants checks what the emulator says about an access token that
+// it does not accept: invalid_grant is about codes and refresh tokens (RFC 6749 §5.2), so a
+// refusal with that code needs a member.
+func TestAccessTokensAreNotRefusedAsGrants(t *testing.T) {
+	for _, name := range (profile.Sources{Builtin: profiles.FS}).BuiltinNames() {
+		p := builtinProfile(t, name)
+		if _, lists := p.Refusal("invalid_token", ""); !lists {
+			continue
+		}
+		for _, kind := range []profile.Kind{profile.KindInvalidToken, profile.KindExpiredToken} {
+			if r, ok := p.RefusalAbout(kind, ""); ok && (r.CodeText() == "invalid_grant" || r.CodeText() == "invalid_request") {
+				t.Errorf("%s: %s without a member is %s", name, kind, documentedAs(r))
+			}
+		}
+	}
+}
