@@ -68,11 +68,12 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	if err := o.announce(c, s, at, ready, profiles); err != nil {
 		return err
 	}
-	debug.FreeOSMemory() // what its start left: see delayCollection
 	if o.command.args != nil {
+		err := o.runCommand(c.Context(), ready, profiles)
 		emu, _ := handler.(*emulator.Emulator)
-		return o.command.outcome(o.runCommand(c.Context(), ready, profiles), emu, log.lines())
+		return o.command.outcome(err, emu, log.lines())
 	}
+	debug.FreeOSMemory() // what its start left: see delayCollection
 	return s.Wait(c.Context())
 }
 
