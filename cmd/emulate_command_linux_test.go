@@ -119,8 +119,10 @@ func TestCommandGetsSignals(t *testing.T) {
 // not at one that follows at once, as timeout(1) sends it.
 func TestCommandIsKilled(t *testing.T) {
 	r := launchCommand(t, `trap 'echo TERM >>got' TERM; echo $$ >pids; echo >ready; while :; do sleep 0.05; done`)
-	r.signal(syscall.SIGTERM)
-	r.signal(syscall.SIGTERM)
+	for range 20 {
+		r.signal(syscall.SIGTERM)
+		time.Sleep(2 * time.Millisecond) // otherwise they would arrive as one
+	}
 	r.file("got")
 	time.Sleep(1500 * time.Millisecond)
 	if !runs(r.file("pids")[0]) {
@@ -132,15 +134,15 @@ func TestCommandIsKilled(t *testing.T) {
 
 // TestCommandStops checks that SIGTSTP stops the command with ssoctl, and SIGCONT wakes both.
 func TestCommandStops(t *testing.T) {
-	r := launchCommand(t, `echo $$ >pids; echo >ready; while [ ! -e enough ]; do sleep 0.05; done`)
+	r := launchCommand(t, `echo $$ >pids; echo >ready; exec sleep 600`) // not a loop: a shell is not stopped while its child is not yet another program
 	command, ours := r.file("pids")[0], strconv.Itoa(r.Process.Pid)
 	r.signal(syscall.SIGTSTP)
 	r.inState(command, "T")
 	r.inState(ours, "T")
 	r.signal(syscall.SIGCONT)
 	r.inState(command, "S")
-	r.write("enough")
-	r.ends(0)
+	r.signal(syscall.SIGTERM)
+	r.ends(128 + int(syscall.SIGTERM))
 }
 
 func (r commandRun) inState(pid, state string) {
@@ -266,6 +268,25 @@ func TestCommandAndTerminal(t *testing.T) {
 	term.await(`got finish after 1`)
 	term.tmux("send-keys", `echo "code $?"`, "Enter")
 	term.await(`(?m)^code 5$`)
+
+	// A command that has left the terminal does not get Ctrl-C, so it would see if ssoctl passed
+	// it on. What others send is passed on.
+	term.tmux("send-keys", `clear; ssoctl emulate oauth2 -- setsid bash -c 'for s in INT USR1; do trap "echo got $s" $s; done; echo "left $PPID"; trap "exit 6" TERM; while :; do sleep 0.05; done'; echo "then $?"`, "Enter")
+	pid, err := strconv.Atoi(strings.TrimPrefix(term.await(`(?m)^left \d+$`), "left "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	term.tmux("send-keys", "C-c")
+	term.await(`(?m)^\^C`)
+	for _, sig := range []syscall.Signal{syscall.SIGUSR1, syscall.SIGTERM} {
+		if err := syscall.Kill(pid, sig); err != nil {
+			t.Fatal(err)
+		}
+	}
+	term.await(`(?m)^then 6$`)
+	if all := term.await(`(?s)left \d+.*then 6`); strings.Contains(all, "got INT") || !strings.Contains(all, "got USR1") {
+		t.Errorf("want USR1 alone:\n%s", all)
+	}
 }
 
 // TestCommandEndsWithoutGuard checks that the kernel ends the command if ssoctl and its guard
