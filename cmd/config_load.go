@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -102,13 +101,21 @@ func (o *config) warnOfFlag(name, instead string) {
 	}, instead, name))
 }
 
+// checkRedirectFlag returns an error for a value of --redirect-uri to which no browser can return.
+func checkRedirectFlag(uri string) error {
+	if err := profile.CheckRedirectURI(uri); uri != "" && err != nil {
+		return failure.Usagef(lang.Text{EN: "--redirect-uri %s: it %v", ZH: "--redirect-uri %s：%v"}, uri, err)
+	}
+	return nil
+}
+
 // redirectFlag sets the profile's redirect_uri from the flag.
 func redirectFlag(p *profile.Profile, uri string) error {
 	if uri == "" {
 		return nil
 	}
-	if u, err := url.Parse(uri); err != nil || !u.IsAbs() {
-		return failure.Usagef(lang.Text{EN: "--redirect-uri %s: expected a whole address, such as https://crm.example.com/callback", ZH: "--redirect-uri %s：应为完整地址，例如 https://crm.example.com/callback"}, uri)
+	if err := checkRedirectFlag(uri); err != nil {
+		return err
 	}
 	p.Declare("redirect_uri") // the listener needs it even if the vendor is not told
 	return p.Set("redirect_uri", uri, profile.Origin{From: "flag"})

@@ -58,6 +58,9 @@ func (o *logoutOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := checkRedirectFlag(o.redirectURI); err != nil {
+		return err
+	}
 	text, err := o.in.readIDToken(c, o.idToken)
 	if err != nil {
 		return err

@@ -110,6 +110,14 @@ func (d Doctor) redirect() []Finding {
 		return []Finding{f}
 	}
 	u, err := url.Parse(uri)
+	if err == nil && u.Scheme != "http" && u.Scheme != "https" {
+		f.Status = OK
+		f.What = lang.Text{
+			EN: "leads to an application that handles " + u.Scheme + "://, not to ssoctl: finish with ssoctl exchange --callback",
+			ZH: "由处理 " + u.Scheme + ":// 的应用接收，不是 ssoctl：请用 ssoctl exchange --callback 完成",
+		}
+		return []Finding{f}
+	}
 	if err == nil {
 		err = loopback.Expect{RedirectURI: uri, CodeParams: p.Authorize.CodeParams(), State: "S"}.Check()
 	}

@@ -36,6 +36,7 @@ headers = { Api-Key = "literal-secret", Accept = "text/plain" }
 code = 1
 kind = "expired_code"
 en = "Old."
+member = "id"
 `
 	p := load(t, "own", sources(t, builtin, user, ""))
 	if err := p.Set("id", "7", profile.Origin{From: "flag"}); err != nil {
@@ -54,6 +55,7 @@ en = "Old."
 		"refusals.1.code own user.toml:8":               int64(1),
 		"refusals.1.en own user.toml:10":                "Old.",
 		"refusals.1.kind own user.toml:9":               "expired_code",
+		"refusals.1.member own user.toml:11":            "id",
 		"title profiles/base.toml:1":                    "Base",
 		"token.headers.Accept own user.toml:6":          "text/plain",
 		"token.headers.Api-Key own user.toml:6":         secret.New("literal-secret"),

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"io/fs"
 	"maps"
 	"slices"
@@ -202,19 +203,39 @@ func (o origin) secretTurnedOff(input string) *Error {
 	return e
 }
 
+// addRefusals puts a layer's refusals before the inherited ones, of which it drops those that
+// it has as well.
 func (m *merger) addRefusals(o origin, v any) {
 	list, ok := v.([]any)
 	if !ok {
 		m.failAt(o.errorf([]string{"refusals"}, lang.Text{EN: "expected a list of tables, [[refusals]]", ZH: "应为 [[refusals]] 表的列表"}), "refusals")
 		return
 	}
-	before, _ := m.raw["refusals"].([]any)
-	m.raw["refusals"] = slices.Concat(list, before) // the first match counts, so later layers come first
+	all := slices.Clone(list) // the first match counts, so later layers come first
 	places := make([]origin, len(list))
 	for i := range list {
 		places[i] = origin{o.file, slices.Concat(o.prefix, []string{"refusals", strconv.Itoa(i)})}
 	}
-	m.p.refusals = slices.Concat(places, m.p.refusals)
+	inherited, _ := m.raw["refusals"].([]any)
+	for i, old := range inherited {
+		if !slices.ContainsFunc(list, func(own any) bool { return replaces(own, old) }) {
+			all, places = append(all, old), append(places, m.p.refusals[i])
+		}
+	}
+	m.raw["refusals"], m.p.refusals = all, places
+}
+
+// replaces reports whether an inherited refusal has no meaning beside a later layer's: it is of
+// the same code, and the later one is neither about a certain message nor about a certain member
+// that the inherited one is not about.
+func replaces(own, inherited any) bool {
+	now, ok := own.(map[string]any)
+	was, also := inherited.(map[string]any)
+	if !ok || !also || now["code"] == nil || fmt.Sprint(now["code"]) != fmt.Sprint(was["code"]) {
+		return false
+	}
+	covers := func(key string) bool { return now[key] == nil || now[key] == was[key] }
+	return covers("message") && covers("member")
 }
 
 // input stores the value that a file gives to an input.

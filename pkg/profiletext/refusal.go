@@ -23,6 +23,9 @@ func (w *writer) refusals() {
 	width := terminal.Widest(labels...)
 	for i, refusal := range w.p.Refusals {
 		meaning := w.in(refusal.Text()) + from[i]
+		if refusal.Message != "" {
+			meaning = printable.Text(refusal.Message) + w.in(lang.Text{EN: ": ", ZH: "："}) + meaning
+		}
 		if width <= widest {
 			w.entry(width, labels[i], meaning)
 			continue

@@ -13,7 +13,8 @@ import (
 //	SSOCTL_TENANT_ID='T1'
 //
 // The fields inside values, token and user have no such prefix in their names. If names are equal,
-// user wins over token, and token over the outer fields. raw and extra are left out.
+// user wins over token, and token over the outer fields. raw and extra are left out. Names that
+// differ, but not as variables, are an [*EnvError].
 func writeEnv(b *bytes.Buffer, fields Fields) error {
 	var e environment
 	if err := e.add("", fields, 0); err != nil {
@@ -28,8 +29,9 @@ func writeEnv(b *bytes.Buffer, fields Fields) error {
 	return nil
 }
 
-// EnvError says that the value of the field Name cannot be a shell variable.
-type EnvError struct{ Name string }
+// EnvError says that the field Name cannot be a shell variable: because of its value or, if there
+// is Other, because that field would be the same variable.
+type EnvError struct{ Name, Other string }
 
 func (e *EnvError) Error() string { return e.Text().EN }
 
@@ -38,6 +40,11 @@ func (*EnvError) Failure() failure.Kind { return failure.Protocol }
 
 // Text returns the message in both languages.
 func (e *EnvError) Text() lang.Text {
+	if e.Other != "" {
+		return lang.Sprintf(lang.Text{
+			EN: "%[1]s and %[2]s would both be the variable %[3]s", ZH: "%[1]s 和 %[2]s 会成为同一个变量 %[3]s",
+		}, e.Other, e.Name, Variable(e.Name))
+	}
 	return lang.Text{
 		EN: e.Name + " contains a NUL byte, which a shell variable cannot store",
 		ZH: e.Name + " 中有 NUL 字节，shell 变量无法保存",
@@ -56,11 +63,12 @@ type environment struct {
 
 type variable struct {
 	name, value string
+	field       string // the field that it is
 	rank        int
 }
 
-// add adds the known fields. If a variable exists already, the higher rank wins, or the
-// first of equal ranks.
+// add adds the known fields. If a field has a variable already, the higher rank wins, or the first
+// of equal ranks.
 func (e *environment) add(prefix string, fields Fields, rank int) error {
 	for _, f := range fields {
 		if f.Name == "raw" || f.Name == "extra" || !known(f.Value) {
@@ -87,14 +95,16 @@ func (e *environment) add(prefix string, fields Fields, rank int) error {
 			return err
 		}
 		if strings.ContainsRune(value, 0) {
-			return &EnvError{name}
+			return &EnvError{Name: name}
 		}
-		e.set(variable{Variable(name), value, rank})
+		if err := e.set(variable{Variable(name), value, name, rank}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (e *environment) set(v variable) {
+func (e *environment) set(v variable) error {
 	i, ok := e.index[v.name]
 	switch {
 	case !ok:
@@ -103,9 +113,12 @@ func (e *environment) set(v variable) {
 		}
 		e.index[v.name] = len(e.variables)
 		e.variables = append(e.variables, v)
+	case v.field != e.variables[i].field:
+		return &EnvError{Name: v.field, Other: e.variables[i].field}
 	case v.rank > e.variables[i].rank:
 		e.variables[i] = v
 	}
+	return nil
 }
 
 // Variable returns the environment variable for an input or a value: SSOCTL_ and name in
