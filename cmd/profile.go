@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -35,14 +36,16 @@ func (o *lintOptions) profileLint(c *cobra.Command, args []string) error {
 		return err
 	}
 	clean := 0
+	var files []string
 	for _, src := range all {
 		faults = append(faults, faultsOf(src.CheckFiles())...)
 		if name := src.DefaultName(); name != "" && !src.IsOwn(name) {
 			_, err := profile.LoadDefault(src)
 			faults = append(faults, faultsOf(err)...)
 		}
+		files = append(files, src.Paths()...)
 		names := src.OwnNames()
-		if len(args) == 0 && len(names) == 0 {
+		if len(files) == 0 {
 			names = src.BuiltinNames()
 		}
 		for _, name := range names {
@@ -56,8 +59,30 @@ func (o *lintOptions) profileLint(c *cobra.Command, args []string) error {
 	if len(faults) > 0 {
 		return faults.Sorted()
 	}
-	text := lang.Sprintf(lang.Text{EN: "%s, no faults", ZH: "%s接入配置，没有问题"}, lang.Amount(clean, "profile", "个"))
-	return o.out.write(c, render.Result{Text: o.out.in(text), Fields: render.Fields{{Name: "profiles", Value: clean}}})
+	fields := render.Fields{{Name: "profiles", Value: clean}}
+	if len(files) > 0 {
+		fields = append(fields, render.Field{Name: "files", Value: render.List(files)})
+	}
+	return o.out.write(c, render.Result{Text: o.out.in(o.noFaults(clean, files)), Fields: fields})
+}
+
+// noFaults says what was checked: files or, without any, the built-in profiles.
+func (o *lintOptions) noFaults(profiles int, files []string) lang.Text {
+	if len(files) > 0 {
+		return lang.Sprintf(lang.Text{EN: "%s, no faults\nchecked: %s", ZH: "%s接入配置，没有问题\n检查的文件：%s"}, lang.Amount(profiles, "profile", "个"), lang.List(files))
+	}
+	looked := []string{"./" + project.Name}
+	if o.conf.noProject {
+		looked = nil
+	}
+	if path, _ := o.conf.configPath(); path != "" {
+		looked = slices.Insert(looked, 0, path)
+	}
+	text := lang.Sprintf(lang.Text{EN: "%s, no faults", ZH: "%s，没有问题"}, lang.Amount(profiles, "built-in profile", "个内置接入配置"))
+	if len(looked) == 0 {
+		return text
+	}
+	return lang.Sprintf(lang.Text{EN: "%s\nno configuration of your own: looked for %s", ZH: "%s\n没有自己的配置文件，查找过：%s"}, text, lang.And(looked))
 }
 
 // lintSources returns the files to check: the named ones, or those in use. Files that are

@@ -45,11 +45,22 @@ func resolveInputs(p *profile.Profile, base, browser string, refs reference.Reso
 	p.Verifies = true
 	in := &inputs{p: p, base: base, browser: browser, refs: refs, addresses: addressInputs(p), out: recipe.Values{}}
 	for _, name := range p.InputNames() {
+		if isUnoffered(p, name) {
+			continue
+		}
 		if err := in.resolve(name, nil); err != nil {
 			return nil, err
 		}
 	}
 	return in.out, nil
+}
+
+// isUnoffered reports whether an input is the endpoint of a step that the vendor does not offer,
+// which the profile has only because another one that it extends does.
+func isUnoffered(p *profile.Profile, input string) bool {
+	step := profile.StepName(oidc.EndpointOf(input).Step)
+	_, refused := p.NotOffered[step]
+	return step != "" && refused && !slices.ContainsFunc(p.Requests(), func(s *profile.Step) bool { return s.Uses(input) })
 }
 
 // addressInputs returns the inputs with which URLs begin. The value is true if only

@@ -91,6 +91,15 @@ func (s Sources) files() []*File {
 	return slices.DeleteFunc([]*File{s.User, s.Project}, func(f *File) bool { return f == nil })
 }
 
+// Paths returns the paths of the configuration files; earlier ones win.
+func (s Sources) Paths() []string {
+	var out []string
+	for _, f := range s.files() {
+		out = append(out, f.Path)
+	}
+	return out
+}
+
 func (s Sources) builtin() fs.FS {
 	if s.Builtin == nil {
 		return embed.FS{}
