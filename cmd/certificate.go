@@ -26,6 +26,7 @@ type certificates struct {
 // certificate reads a certificate and its key from two files. Errors name the flags
 // flag-cert and flag-key.
 func (o *certificates) certificate(ctx context.Context, flag, certFile, keyFile string) (tls.Certificate, error) {
+	o.out.warnOfOpenFile(keyFile)
 	pair, err := transport.KeyPair(ctx, certFile, keyFile)
 	if err != nil {
 		return pair, failure.Usagef(lang.Text{EN: "%s-cert and %s-key: %v", ZH: "%s-cert 与 %s-key：%v"}, flag, flag, err)

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -35,6 +36,9 @@ func (n *connection) prepare(ctx context.Context) error {
 		return err
 	}
 	n.client = client
+	if key := cmp.Or(n.options.ClientKey, n.options.ClientCert); key != "" {
+		n.out.warnOfOpenFile(key)
+	}
 	return nil
 }
 

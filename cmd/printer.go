@@ -2,13 +2,17 @@ package cmd
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"slices"
 
+	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/private"
 	"ssoctl/pkg/qr"
 	"ssoctl/pkg/record"
 	"ssoctl/pkg/render"
@@ -27,6 +31,8 @@ type printer struct {
 	held    *terminal.Held
 	delayed bool         // results wait until [printer.flush]
 	waiting bytes.Buffer // results
+
+	openFiles []string // see warnOfOpenFile
 }
 
 func (p *printer) flags(f *pflag.FlagSet) {
@@ -91,6 +97,20 @@ func (p *printer) progress(format string, args ...any) { p.console().Printf(form
 
 // warn prints a warning on stderr, even with --quiet.
 func (p *printer) warn(t lang.Text) { p.console().Warn(t) }
+
+// warnOfOpenFile warns once about the file of a secret that everybody on the machine can read or
+// change.
+func (p *printer) warnOfOpenFile(path string) {
+	mode, open := private.OpenToAll(path)
+	if !open || slices.Contains(p.openFiles, path) {
+		return
+	}
+	p.openFiles = append(p.openFiles, path)
+	p.warn(lang.Sprintf(lang.Text{
+		EN: "other users of this machine can read or change %s (mode %s): chmod 600 %s",
+		ZH: "本机其他用户能读取或修改 %s（权限 %s）：chmod 600 %s",
+	}, path, fmt.Sprintf("%04o", mode), shellquote.Join(path)))
+}
 
 // warnOfArgument warns about a secret on the command line, and says how to give it instead.
 func (p *printer) warnOfArgument(what, instead lang.Text) {

@@ -75,7 +75,7 @@ func (o *lintOptions) noFaults(profiles int, files []string) lang.Text {
 	if o.conf.noProject {
 		looked = nil
 	}
-	if path, _ := o.conf.configPath(); path != "" {
+	if path := o.conf.files().User; path != "" {
 		looked = slices.Insert(looked, 0, path)
 	}
 	text := lang.Sprintf(lang.Text{EN: "%s, no faults", ZH: "%s，没有问题"}, lang.Amount(profiles, "built-in profile", "个内置接入配置"))

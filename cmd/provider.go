@@ -2,14 +2,26 @@ package cmd
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/commandline"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+	"ssoctl/pkg/manual"
 	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/render"
 )
+
+// openID is the profile for any OpenID provider.
+const openID = "oidc"
 
 // providerFlags name an OpenID provider on the command line, so that a login needs no
 // configuration.
@@ -18,6 +30,41 @@ type providerFlags struct{ issuer, clientID string }
 func (f *providerFlags) flags(c *cobra.Command) {
 	c.Flags().StringVar(&f.issuer, "issuer", "", "")
 	c.Flags().StringVar(&f.clientID, "client-id", "", "")
+}
+
+// inputAsFlag returns the error for an unknown flag of c that is named after an input of the chosen
+// profile, or of the one for any OpenID provider; nil for another error.
+func (o *config) inputAsFlag(c *cobra.Command, err error) error {
+	unknown, is := errors.AsType[*pflag.NotExistError](err)
+	if !is || !manual.Takes(commandline.Path(c), "set") {
+		return nil
+	}
+	name := strings.ReplaceAll(unknown.GetSpecifiedName(), "-", "_")
+	src, err := project.WithoutUntrusted(o.sources())
+	if err != nil {
+		return nil
+	}
+	for _, of := range []string{o.profile, openID} {
+		p, err := profile.Load(of, src)
+		if err != nil {
+			continue
+		}
+		if in, declared := p.Inputs[name]; declared {
+			return inputNoFlag(unknown.GetSpecifiedName(), name, in)
+		}
+	}
+	return nil
+}
+
+// inputNoFlag says how to give an input for which there is no flag.
+func inputNoFlag(flag, name string, in profile.Input) error {
+	give := "--set " + name + "=…"
+	if in.Secret {
+		give = render.Variable(name)
+	}
+	return failure.Usagef(lang.Text{
+		EN: "unknown flag: --%s; give this input with %s", ZH: "没有这个参数：--%s；请用 %s 给出这个输入项",
+	}, flag, give)
 }
 
 // providerFlag adds --issuer and --client-id, which every command that can be about an OpenID
@@ -29,7 +76,7 @@ func providerFlag(c *cobra.Command, conf *config) { conf.provider.flags(c) }
 func (f *providerFlags) choose(c choice) choice {
 	c.set = slices.Clone(c.set)
 	if f.issuer != "" {
-		c.profile = cmp.Or(c.profile, "oidc")
+		c.profile = cmp.Or(c.profile, openID)
 		c.set = append(c.set, oidc.IssuerInput+"="+f.issuer)
 	}
 	if f.clientID != "" {

@@ -18,8 +18,12 @@ func (o *config) refs(ctx context.Context) reference.Resolver {
 	return reference.Resolver{
 		LookupEnv: o.env, Home: home, Commands: o.allowCmd,
 		ReadFile: func(path string) (string, error) { return o.fromFile(ctx, path) },
-		Keyring:  func(name string) (string, error) { return o.fromKeyring(ctx, name) },
-		Run:      func(dir string, words []string) (string, error) { return o.fromProgram(ctx, dir, words) },
+		ReadSecret: func(path string) (string, error) {
+			o.out.warnOfOpenFile(path)
+			return o.fromFile(ctx, path)
+		},
+		Keyring: func(name string) (string, error) { return o.fromKeyring(ctx, name) },
+		Run:     func(dir string, words []string) (string, error) { return o.fromProgram(ctx, dir, words) },
 	}
 }
 

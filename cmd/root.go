@@ -46,6 +46,9 @@ func newRoot(a *App, args []string) *root {
 	r.cmd.SetErr(a.Err)
 	r.cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		r.describe()
+		if asFlag := r.conf.inputAsFlag(c, err); asFlag != nil {
+			return asFlag
+		}
 		return commandline.FlagError(c, err)
 	})
 	f := r.cmd.PersistentFlags()

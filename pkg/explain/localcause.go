@@ -6,6 +6,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 )
 
 // localCauses returns what may explain a refusal in this set-up: the values of the inputs that
@@ -17,6 +18,9 @@ func (f Found) localCauses(l lang.Lang) []string {
 	p := f.Profiles[0]
 	var out []string
 	for _, name := range p.InputNames() {
+		if _, from := p.Given(name); name == recipe.AuthMethod && from.From == "default" {
+			continue // what the client has and the metadata can decide otherwise
+		}
 		if f.How == Listed && regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(f.Meaning.EN) {
 			if value, from := p.Shown(name); value != "" {
 				out = append(out, name+" = "+value+"  ["+from.In(l)+"]")

@@ -76,6 +76,9 @@ func (a Adviser) missing(e *profile.MissingError) lang.Text {
 		}
 	}
 	flag := "--set " + in.Name + "=…"
+	if in.Name == "redirect_uri" && a.takes(a.Command, []string{in.Name}) {
+		flag = "--redirect-uri URL"
+	}
 	if in.Secret {
 		flag = "--set " + in.Name + "=file:PATH"
 	}

@@ -106,6 +106,12 @@ func (a Adviser) method(e *client.Refusal) lang.Text {
 	if e.Kind != profile.KindInvalidClient || auth.Method == "" {
 		return lang.Text{}
 	}
+	if len(auth.Offered) > 0 && auth.Method == recipe.AuthMethodNone {
+		return lang.Sprintf(lang.Text{
+			EN: "No client_secret is set, and the provider's metadata names no public clients, only %s: give the secret, for example as SSOCTL_CLIENT_SECRET.",
+			ZH: "没有设置 client_secret，而提供方的元数据没有列出公开客户端（none），只有 %s：请给出密钥，例如用环境变量 SSOCTL_CLIENT_SECRET。",
+		}, lang.List(auth.Offered))
+	}
 	if len(auth.Offered) > 0 {
 		return lang.Sprintf(lang.Text{
 			EN: "This client authenticates by %s, but the provider's metadata names only %s: choose with --set " + recipe.AuthMethod + "=…",

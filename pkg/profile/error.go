@@ -108,7 +108,7 @@ func (e *MissingError) Text() lang.Text {
 	zh := e.Profile + "：缺少以下输入项："
 	for _, m := range e.Missing {
 		en, zh = en+"\n  "+m.Name, zh+"\n  "+m.Name
-		if m.Vendor != "" {
+		if m.Vendor != "" && m.Vendor != m.Name {
 			en, zh = en+" (the vendor's "+m.Vendor+")", zh+"（厂商字段名 "+m.Vendor+"）"
 		}
 		if help := (lang.Text{EN: m.Help, ZH: m.HelpZH}); !help.IsZero() {

@@ -144,6 +144,9 @@ func (r *lookup) given(name string) (string, bool, error) {
 	if v.file != nil {
 		refs.Dir, refs.Commands = v.file.Dir, true
 	}
+	if r.p.Inputs[name].Secret {
+		refs = refs.ForSecret()
+	}
 	resolved, err := refs.Resolve(v.text)
 	if errors.Is(err, context.Canceled) { // during a prompt
 		return "", false, err

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"net/url"
+	"strings"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
@@ -13,7 +14,7 @@ var returnInputs = []string{"redirect_uri", oidc.LogoutRedirectInput}
 // CheckRedirectURI returns an error unless text can be a redirect_uri: an absolute address of any
 // scheme, without a fragment (RFC 6749 §3.1.2). The error completes the sentence "the value …".
 func CheckRedirectURI(text string) error {
-	u, err := url.Parse(text)
+	u, err := url.Parse(strings.ReplaceAll(text, "{state}", "0")) // which may be the port
 	switch {
 	case err != nil || !u.IsAbs() || (u.Scheme == "http" || u.Scheme == "https") && u.Host == "":
 		return lang.Errorf(lang.Text{EN: "must be a whole address, such as http://127.0.0.1:8976/callback", ZH: "应为完整地址，例如 http://127.0.0.1:8976/callback"})

@@ -40,6 +40,9 @@ type Resolver struct {
 	// ReadFile reads the file at a path, as the function [ReadFile] does. If nil, that
 	// function does, and waits for a pipe for as long as it takes.
 	ReadFile func(path string) (string, error)
+	// ReadSecret is ReadFile for the file of a secret, see [Resolver.ForSecret]; nil means
+	// ReadFile.
+	ReadSecret func(path string) (string, error)
 	// Keyring looks up SERVICE/USER. If nil, such references are refused.
 	Keyring func(name string) (string, error)
 	// Run runs a program in dir and returns its first line, as the function [Run]
@@ -112,6 +115,14 @@ func (r Resolver) Resolve(v string) (secret.String, error) {
 		return secret.String{}, lang.Errorf(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, v, chinese(err))
 	}
 	return secret.New(text), nil
+}
+
+// ForSecret returns a resolver for a value that is secret.
+func (r Resolver) ForSecret() Resolver {
+	if r.ReadSecret != nil {
+		r.ReadFile = r.ReadSecret
+	}
+	return r
 }
 
 func (r Resolver) env(name string) (string, error) {

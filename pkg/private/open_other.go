@@ -1,0 +1,8 @@
+//go:build !unix
+
+package private
+
+import "io/fs"
+
+// OpenToAll is always false: these systems have no Unix modes.
+func OpenToAll(string) (mode fs.FileMode, open bool) { return 0, false }
