@@ -33,7 +33,7 @@ func (o *curls) check(c *cobra.Command) error {
 		return nil
 	case c.Flags().Changed("listen"):
 		return failure.Usagef(lang.Text{EN: "--curl sends nothing, so no code arrives: use --code instead of --listen", ZH: "--curl 不发送请求，等不到授权码：请用 --code 代替 --listen"})
-	case o.out.format == render.Env || o.out.format == render.Raw:
+	case o.out.format == render.Raw || o.out.format.OfVariables():
 		return failure.Usagef(lang.Text{EN: "--curl prints commands: use -o text or json, not %s", ZH: "--curl 输出的是命令：请用 -o text 或 json，不能用 %s"}, o.out.format)
 	}
 	return nil

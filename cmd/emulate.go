@@ -86,8 +86,8 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 		return err
 	case o.record != "" && len(profiles) != 1:
 		return failure.Usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
-	case o.out.format == render.Env && len(profiles) != 1 && o.command.args == nil:
-		return failure.Usagef(lang.Text{EN: "-o env goes with one profile: name it", ZH: "-o env 只用于一个接入配置：请写出它的名字"})
+	case o.out.format.OfVariables() && len(profiles) != 1 && o.command.args == nil:
+		return failure.Usagef(lang.Text{EN: "-o %s goes with one profile: name it", ZH: "-o %s 只用于一个接入配置：请写出它的名字"}, o.out.format)
 	case o.out.format == render.Raw && o.command.args == nil:
 		return failure.Usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}

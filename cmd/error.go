@@ -46,6 +46,7 @@ func (e *reporter) report(err error) {
 	if hint != "" {
 		fmt.Fprintln(e.out.stderr, "hint: "+terminal.Fit(e.out.stderr, printable.Text(hint), len("hint: ")))
 	}
+	e.annotate(err, message, hint)
 }
 
 // message returns err in the user's language, without secrets. The client has already

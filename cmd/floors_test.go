@@ -13,11 +13,11 @@ import (
 var floors = map[string]int{
 	"pkg/lang": -2, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/jq": -1, "pkg/key": -1, "pkg/failure": -1, // lower than 0, because floor 0 imports them
 	"pkg/exactjson": -2, "pkg/contentpolicy": -2, "pkg/body": -1, "pkg/basicauth": -1, "pkg/suggestion": -1,
-	"pkg/secret": 0, "pkg/child": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 0, "pkg/interrupt": 0, "pkg/xdg": 0, "pkg/private": 0,
+	"pkg/secret": 0, "pkg/ci": 0, "pkg/child": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 1, "pkg/interrupt": 0, "pkg/xdg": 0, "pkg/private": 0,
 	"pkg/fixture": 0, "pkg/cert": 0, "pkg/transport": 1, "pkg/keyboard": 0, "pkg/terminal": 0, "pkg/browsertest": 0,
-	"pkg/manual": 1, "pkg/commandline": 1, "pkg/help": 2, "pkg/jwt": 1, "pkg/profiletext": 3, "pkg/profiletest": 3, "pkg/project": 3, "pkg/regularfile": -1, "pkg/prompt": 1, "pkg/setup": 3,
+	"pkg/manual": 1, "pkg/commandline": 1, "pkg/help": 2, "pkg/jwt": 2, "pkg/profiletext": 3, "pkg/profiletest": 3, "pkg/project": 3, "pkg/regularfile": -1, "pkg/prompt": 1, "pkg/setup": 3,
 	"pkg/expiring": 1, "pkg/pending": 3, "pkg/cache": 2, "pkg/httpcache": 2, "pkg/fleet": 3, "pkg/redistest": 0,
-	"pkg/reference": 1, "pkg/scrub": 1, "pkg/recipe": 1, "pkg/trust": 1, "pkg/record": 2, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/scanpage": 3, "pkg/login": 4,
+	"pkg/reference": 1, "pkg/scrub": 1, "pkg/recipe": 1, "pkg/trust": 2, "pkg/record": 2, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/scanpage": 3, "pkg/login": 4,
 	"pkg/output": 4, "pkg/signature": 4, "pkg/curlscript": 4, "pkg/handoff": 4,
 	"pkg/oidc": 0, "pkg/emulator/sign": 0, "pkg/emulator/person": 3, "pkg/emulator/fault": 3, "pkg/emulator/ledger": 3, "pkg/emulator/remote": 5, "pkg/emulator/environment": 5, "pkg/emulator": 4,
 	"pkg/demo": 5, "pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/hint": 5, "pkg/doctor": 5, "pkg/present": 5, "cmd": 6, "main.go": 7, "cmd/man": 7, "cmd/platforms": 7,

@@ -27,7 +27,7 @@ type parts struct {
 
 func newParts(a *App) *parts {
 	p := &parts{app: a}
-	p.out = &printer{stdout: a.Out, stderr: a.Err, env: a.Env}
+	p.out = newPrinter(a)
 	p.in = &input{from: a.In, out: p.out, now: a.Now}
 	p.conf = &config{env: a.Env, in: p.in, out: p.out}
 	p.conn = &connection{client: a.HTTP, env: a.Env, out: p.out}
@@ -73,7 +73,11 @@ func (p *parts) prepare(c *cobra.Command) error {
 	if err := p.conn.prepare(c.Context()); err != nil {
 		return err
 	}
-	return p.rec.prepare(p.conn)
+	if err := p.rec.prepare(p.conn); err != nil {
+		return err
+	}
+	p.out.ci.Secrets = p.rec.scrub
+	return nil
 }
 
 // end writes the files of --har and --report for a command that ended with err, then the

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"ssoctl/pkg/ci"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
@@ -22,17 +23,27 @@ import (
 // printer prints for commands: results to stdout, everything else to stderr.
 type printer struct {
 	stdout, stderr io.Writer
+	commands       io.Writer // stderr, for lines that a CI system's runner obeys
 	env            func(string) (string, bool)
 
 	formatName, jq, lang string // flags
 	quiet, noColor       bool
 
 	format  render.Format // "" until [printer.prepare]
+	ci      render.ForCI
 	held    *terminal.Held
 	delayed bool         // results wait until [printer.flush]
 	waiting bytes.Buffer // results
 
 	openFiles []string // see warnOfOpenFile
+}
+
+func newPrinter(a *App) *printer {
+	p := &printer{stdout: a.Out, stderr: a.Err, commands: a.Err, env: a.Env, ci: render.ForCI{Job: &ci.Job{Env: a.Env, Rand: a.Rand}}}
+	if ci.Environment(a.Env).Annotates() {
+		p.stderr = &ci.Guard{W: a.Err}
+	}
+	return p
 }
 
 func (p *printer) flags(f *pflag.FlagSet) {
@@ -131,17 +142,32 @@ func (p *printer) colours() bool {
 
 // write prints the result of a command.
 func (p *printer) write(c *cobra.Command, res render.Result) error {
-	return render.Write(c.Context(), p.results(), res, p.options())
+	return p.writeTo(c, p.results(), res)
 }
 
 // writeNow prints the result of a command that keeps running.
 func (p *printer) writeNow(c *cobra.Command, res render.Result) error {
-	return render.Write(c.Context(), p.stdout, res, p.options())
+	if err := p.writeTo(c, p.stdout, res); err != nil {
+		return err
+	}
+	return p.ci.Job.Save()
+}
+
+func (p *printer) writeTo(c *cobra.Command, w io.Writer, res render.Result) error {
+	if p.format == render.Report {
+		if exposed := p.ci.Exposed(res); len(exposed) > 0 {
+			p.warn(lang.Sprintf(lang.Text{
+				EN: "a dotenv report is not masked: everyone who can read the job's artifacts can read %s",
+				ZH: "dotenv 报告不会脱敏：能读取该作业制品的人都能看到 %s",
+			}, lang.List(exposed)))
+		}
+	}
+	return render.Write(c.Context(), w, res, p.options())
 }
 
 // options say how results are written. Tables have no border in a pipe, or if colours are off.
 func (p *printer) options() render.Options {
-	o := render.Options{Format: p.format, JQ: p.jq, Lang: p.language()}
+	o := render.Options{Format: p.format, JQ: p.jq, Lang: p.language(), CI: p.ci}
 	if columns, _, tty := terminal.Size(p.stdout); tty && !p.noColor {
 		o.Width = columns
 	}
@@ -155,10 +181,12 @@ func (p *printer) results() io.Writer {
 	return p.stdout
 }
 
-// flush prints the waiting results.
+// flush prints the waiting results, and passes them on to the job that runs this step.
 func (p *printer) flush() error {
-	_, err := p.waiting.WriteTo(p.stdout)
-	return err
+	if _, err := p.waiting.WriteTo(p.stdout); err != nil {
+		return err
+	}
+	return p.ci.Job.Save()
 }
 
 // qrStyle returns the style of QR codes that suits the terminal.

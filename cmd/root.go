@@ -43,7 +43,7 @@ func newRoot(a *App, args []string) *root {
 	}
 	r.cmd.SetIn(a.In)
 	r.cmd.SetOut(&r.help)
-	r.cmd.SetErr(a.Err)
+	r.cmd.SetErr(r.out.stderr)
 	r.cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		r.describe()
 		if asFlag := r.conf.inputAsFlag(c, err); asFlag != nil {

@@ -9,6 +9,7 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
 )
 
 // Ready says where a running emulator is and what it expects: the ready file, and the line
@@ -63,14 +64,18 @@ func (r Ready) Line() ([]byte, error) {
 	return append(text, '\n'), err
 }
 
-// Result returns what to print about an emulator of these profiles. In the format env, these
-// are the inputs of the only one.
+// Result returns what to print about an emulator of these profiles. In a format of variables,
+// these are the inputs of the only one.
 func (r Ready) Result(profiles []*profile.Profile, f render.Format) (render.Result, error) {
-	if f == render.Env {
+	if f.OfVariables() {
 		only := profiles[0]
 		fields := render.Fields{{Name: "profile", Value: only.Name}}
 		for _, name := range only.InputNames() {
-			fields = append(fields, render.Field{Name: name, Value: r.Profiles[only.Name][name]})
+			var value any = r.Profiles[only.Name][name]
+			if only.Inputs[name].Secret {
+				value = secret.New(r.Profiles[only.Name][name])
+			}
+			fields = append(fields, render.Field{Name: name, Value: value})
 		}
 		return render.Result{Fields: fields}, nil
 	}

@@ -69,11 +69,20 @@ func (w Stderr) Write(b []byte) (int, error) {
 	return w.File.Write(b)
 }
 
-// Handle returns when signals are handled, if stderr is a [Stderr]. Call it
+// standardError returns the Stderr that w is, or that its method Unwrap returns.
+func standardError(w io.Writer) (Stderr, bool) {
+	if outer, wraps := w.(interface{ Unwrap() io.Writer }); wraps {
+		w = outer.Unwrap()
+	}
+	s, is := w.(Stderr)
+	return s, is
+}
+
+// Handle returns when signals are handled, if stderr is or wraps a [Stderr]. Call it
 // before changing what a signal must not leave behind, such as the terminal's modes or a
 // temporary file, unless something is printed on stderr before.
 func Handle(stderr io.Writer) {
-	if w, ours := stderr.(Stderr); ours {
+	if w, ours := standardError(stderr); ours {
 		w.Until.handle()
 	}
 }
@@ -82,7 +91,7 @@ func Handle(stderr io.Writer) {
 // through a pipe it would not see the terminal, and if it left a process behind, it would
 // not seem to end.
 func ForProgram(stderr io.Writer) io.Writer {
-	if w, ours := stderr.(Stderr); ours {
+	if w, ours := standardError(stderr); ours {
 		w.Until.handle()
 		return w.File
 	}

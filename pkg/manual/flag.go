@@ -39,8 +39,8 @@ func Globals() []FlagGroup {
 		}},
 		{lang.Text{EN: "Output", ZH: "输出"}, []Flag{
 			{"output", always, lang.Text{
-				EN: "`FORMAT` print the result as text, json, env or raw (SSOCTL_OUTPUT)",
-				ZH: "`FORMAT` 结果的格式：text、json、env 或 raw（SSOCTL_OUTPUT）",
+				EN: "`FORMAT` print the result as text, json, env or raw (SSOCTL_OUTPUT); in CI: -o github, -o github-env or -o gitlab",
+				ZH: "`FORMAT` 结果的格式：text、json、env 或 raw（SSOCTL_OUTPUT）；CI 中：-o github、-o github-env 或 -o gitlab",
 			}},
 			{"jq", jsonResult, lang.Text{EN: "`EXPR` apply this jq expression to the JSON result", ZH: "`EXPR` 对 JSON 结果执行的 jq 表达式"}},
 			{"har", recording, lang.Text{

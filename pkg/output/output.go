@@ -18,6 +18,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
 )
 
 // Token returns a token.
@@ -38,7 +39,7 @@ func Exchange(l client.Login) render.Result {
 // Login returns the result of a login with a code. Raw is the response with the user or, if
 // there is none, with the token.
 func Login(profile, code string, l client.Login) render.Result {
-	f := render.Fields{{Name: "profile", Value: profile}, {Name: "code", Value: code}}
+	f := render.Fields{{Name: "profile", Value: profile}, {Name: "code", Value: secret.New(code)}}
 	res := render.Result{}
 	if l.Token != nil {
 		f = append(f, render.Field{Name: "token", Value: tokenFields(*l.Token)})
@@ -67,7 +68,7 @@ func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 		{Name: "redirect_uri", Value: a.RedirectURI},
 		{Name: "state", Value: a.State},
 		{Name: "nonce", Value: a.Nonce},
-		{Name: "code_verifier", Value: a.CodeVerifier.Reveal()},
+		{Name: "code_verifier", Value: a.CodeVerifier},
 		{Name: "expires_at", Value: until},
 	}}
 }
@@ -155,14 +156,14 @@ func tokenFields(t client.Token) render.Fields {
 	f := render.Fields{
 		{Name: "profile", Value: t.Profile},
 		{Name: "step", Value: string(t.Step)},
-		{Name: "access_token", Value: t.AccessToken.Reveal()},
+		{Name: "access_token", Value: t.AccessToken},
 		{Name: "token_type", Value: t.TokenType},
 	}
 	f = append(f, expiryFields(t)...)
 	return append(f, render.Fields{
-		{Name: "refresh_token", Value: t.RefreshToken.Reveal()},
+		{Name: "refresh_token", Value: t.RefreshToken},
 		{Name: "scope", Value: t.Scope},
-		{Name: "id_token", Value: t.IDToken.Reveal()},
+		{Name: "id_token", Value: t.IDToken},
 		{Name: "id_token_claims", Value: extraFields(t.IDTokenClaims)},
 		{Name: "verified", Value: verifiedField(t)},
 		{Name: "subject", Value: t.Subject},

@@ -4,29 +4,22 @@ import (
 	"bytes"
 	"strings"
 
+	"ssoctl/pkg/ci"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/secret"
 )
 
 // writeEnv writes fields as assignments that a POSIX shell can eval:
 //
 //	SSOCTL_TENANT_ID='T1'
-//
-// The fields inside values, token and user have no such prefix in their names. If names are equal,
-// user wins over token, and token over the outer fields. raw and extra are left out. Names that
-// differ, but not as variables, are an [*EnvError].
-func writeEnv(b *bytes.Buffer, fields Fields) error {
-	var e environment
-	if err := e.add("", fields, 0); err != nil {
-		return err
-	}
-	for _, v := range e.variables {
-		b.WriteString(v.name)
+func writeEnv(b *bytes.Buffer, variables []variable) {
+	for _, v := range variables {
+		b.WriteString(v.Env)
 		b.WriteString("='")
-		b.WriteString(strings.ReplaceAll(v.value, "'", `'\''`))
+		b.WriteString(strings.ReplaceAll(v.Value, "'", `'\''`))
 		b.WriteString("'\n")
 	}
-	return nil
 }
 
 // EnvError says that the field Name cannot be a shell variable: because of its value or, if there
@@ -56,20 +49,32 @@ func (*EnvError) Hint() lang.Text {
 	return lang.Text{EN: "Use -o json or --jq instead.", ZH: "请改用 -o json 或 --jq 取结果。"}
 }
 
-type environment struct {
-	variables []variable
-	index     map[string]int // index in variables, by name
+// variable is a field as a variable of a shell or of a CI system.
+type variable struct {
+	ci.Variable
+	secret bool // the whole value is
+	rank   int
 }
 
-type variable struct {
-	name, value string
-	field       string // the field that it is
-	rank        int
+// variablesOf returns the known fields as variables.
+//
+// The fields inside values, token and user have no such prefix in their names. If names are equal,
+// user wins over token, and token over the outer fields. raw and extra are left out. Names that
+// differ, but not as variables, are an [*EnvError].
+func variablesOf(fields Fields) ([]variable, error) {
+	var v variables
+	err := v.add("", fields, 0)
+	return v.list, err
+}
+
+type variables struct {
+	list  []variable
+	index map[string]int // index in list, by Env
 }
 
 // add adds the known fields. If a field has a variable already, the higher rank wins, or the first
 // of equal ranks.
-func (e *environment) add(prefix string, fields Fields, rank int) error {
+func (vs *variables) add(prefix string, fields Fields, rank int) error {
 	for _, f := range fields {
 		if f.Name == "raw" || f.Name == "extra" || !known(f.Value) {
 			continue
@@ -85,7 +90,7 @@ func (e *environment) add(prefix string, fields Fields, rank int) error {
 			case "user":
 				below, nestedRank = "", 2
 			}
-			if err := e.add(below, nested, nestedRank); err != nil {
+			if err := vs.add(below, nested, nestedRank); err != nil {
 				return err
 			}
 			continue
@@ -97,26 +102,28 @@ func (e *environment) add(prefix string, fields Fields, rank int) error {
 		if strings.ContainsRune(value, 0) {
 			return &EnvError{Name: name}
 		}
-		if err := e.set(variable{Variable(name), value, name, rank}); err != nil {
+		_, isSecret := f.Value.(secret.String)
+		v := variable{ci.Variable{Member: name, Output: word(name), Env: Variable(name), Value: value}, isSecret, rank}
+		if err := vs.set(v); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (e *environment) set(v variable) error {
-	i, ok := e.index[v.name]
+func (vs *variables) set(v variable) error {
+	i, ok := vs.index[v.Env]
 	switch {
 	case !ok:
-		if e.index == nil {
-			e.index = map[string]int{}
+		if vs.index == nil {
+			vs.index = map[string]int{}
 		}
-		e.index[v.name] = len(e.variables)
-		e.variables = append(e.variables, v)
-	case v.field != e.variables[i].field:
-		return &EnvError{Name: v.field, Other: e.variables[i].field}
-	case v.rank > e.variables[i].rank:
-		e.variables[i] = v
+		vs.index[v.Env] = len(vs.list)
+		vs.list = append(vs.list, v)
+	case v.Member != vs.list[i].Member:
+		return &EnvError{Name: v.Member, Other: vs.list[i].Member}
+	case v.rank > vs.list[i].rank:
+		vs.list[i] = v
 	}
 	return nil
 }
@@ -124,12 +131,12 @@ func (e *environment) set(v variable) error {
 // Variable returns the environment variable for an input or a value: SSOCTL_ and name in
 // upper case, with _ for every character that is not an ASCII letter or digit. Commands
 // read the variables that -o env and --curl write.
-func Variable(name string) string {
-	return "SSOCTL_" + strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z':
-			return r - 'a' + 'A'
-		case 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
+func Variable(name string) string { return "SSOCTL_" + strings.ToUpper(word(name)) }
+
+// word returns name with _ for every character that is not an ASCII letter or digit.
+func word(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
 			return r
 		}
 		return '_'

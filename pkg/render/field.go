@@ -7,9 +7,10 @@ import (
 	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/secret"
 )
 
-// Field is one field of a result. Value is a string, an [Implied], a bool, an int, an
+// Field is one field of a result. Value is a string, a [secret.String], an [Implied], a bool, an int, an
 // int64, a [json.Number], nested [Fields], a [json.RawMessage], or a []any or
 // map[string]any as encoding/json decodes it with UseNumber. No format shows an empty
 // Value: nil, "", or Fields, a map or a message without content.
@@ -60,6 +61,8 @@ func known(v any) bool {
 		return false
 	case string:
 		return v != ""
+	case secret.String:
+		return !v.IsZero()
 	case json.Number:
 		return v != ""
 	case Implied:
@@ -136,6 +139,8 @@ func appendValue(b *bytes.Buffer, name string, v any) error {
 			return &ValueError{name, lang.Text{EN: "is not JSON", ZH: "不是 JSON"}}
 		}
 		return nil
+	case secret.String:
+		return appendEncoded(b, name, v.Reveal())
 	case string, Implied, bool, int, int64, json.Number, []any, map[string]any:
 		return appendEncoded(b, name, v)
 	}
@@ -157,6 +162,8 @@ func plain(name string, v any) (string, error) {
 	switch v := v.(type) {
 	case string:
 		return v, nil
+	case secret.String:
+		return v.Reveal(), nil
 	case Implied:
 		return string(v), nil
 	case Noted:

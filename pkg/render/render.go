@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/ci"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
@@ -27,10 +28,14 @@ const (
 	JSON Format = "json"
 	Env  Format = "env"
 	Raw  Format = "raw"
+
+	Outputs      Format = ci.Outputs
+	OutputsToEnv Format = ci.OutputsToEnv
+	Report       Format = ci.Report
 )
 
 // Formats are the names of the output formats.
-var Formats = []string{string(Text), string(JSON), string(Env), string(Raw)}
+var Formats = []string{string(Text), string(JSON), string(Env), string(Raw), string(Outputs), string(OutputsToEnv), string(Report)}
 
 // ParseFormat returns the format with the name s. The error is a [*UsageError].
 func ParseFormat(s string) (Format, error) {
@@ -71,6 +76,7 @@ type Options struct {
 	JQ     string    // expression whose output on the JSON result replaces the formats text and json; "" for none
 	Lang   lang.Lang // of the head of a table
 	Width  int       // columns of the terminal, for a table with a border; 0 for a pipe or a file
+	CI     ForCI
 }
 
 // Check returns the error that [Write] would return with any result, so that a command can
@@ -79,13 +85,35 @@ func (o Options) Check() error {
 	if _, err := ParseFormat(string(o.Format)); err != nil {
 		return err
 	}
+	if o.Format == Outputs || o.Format == OutputsToEnv {
+		if err := o.CI.Job.Check(o.Format == OutputsToEnv); err != nil {
+			return err
+		}
+	}
 	if o.JQ == "" {
 		return nil
 	}
-	if o.Format == Raw || o.Format == Env {
+	if o.Format == Raw || o.Format.OfVariables() {
 		return &UsageError{lang.Sprintf(lang.Text{EN: "--jq works on the JSON result and cannot be combined with -o %s", ZH: "--jq 处理的是 JSON 结果，不能和 -o %s 一起用"}, o.Format)}
 	}
 	return CompileJQ(o.JQ)
+}
+
+// writeVariables writes fields in one of the formats that consist of variables.
+func writeVariables(b *bytes.Buffer, fields Fields, o Options) error {
+	variables, err := variablesOf(fields)
+	switch {
+	case err != nil:
+		return err
+	case o.Format == Env:
+		writeEnv(b, variables)
+		return nil
+	case o.Format == Report:
+		text, err := ci.Dotenv(plainVariables(variables))
+		b.Write(text)
+		return err
+	}
+	return o.CI.write(b, variables, o.Format == OutputsToEnv)
 }
 
 // Write writes r to w, with a single call of w.Write, or nothing if it fails. ctx applies to
@@ -102,8 +130,8 @@ func Write(ctx context.Context, w io.Writer, r Result, o Options) error {
 		err = writeJQ(ctx, &b, r.Fields, o.JQ, jqMaxTime)
 	case o.Format == JSON:
 		err = writeJSON(&b, r.Fields)
-	case o.Format == Env:
-		err = writeEnv(&b, r.Fields)
+	case o.Format.OfVariables():
+		err = writeVariables(&b, r.Fields, o)
 	case o.Format == Raw && r.Raw == nil:
 		err = &UsageError{lang.Text{EN: "this command has no vendor response to print; use -o json", ZH: "这个命令没有厂商响应可输出；请用 -o json"}}
 	case o.Format == Raw:

@@ -148,10 +148,11 @@ func TestWriteRefuses(t *testing.T) {
 		as     any
 		want   string
 	}{
-		{Result{}, "yaml", "", usage, `unknown output format "yaml": use text, json, env or raw`},
+		{Result{}, "yaml", "", usage, `unknown output format "yaml": use text, json, env, raw, `},
 		{Result{}, "", "", usage, `unknown output format ""`},
 		{Result{Fields: user}, Raw, "", usage, "this command has no vendor response to print; use -o json"},
 		{Result{Raw: []byte("x")}, Raw, ".", usage, "--jq works on the JSON result and cannot be combined with -o raw"},
+		{Result{Fields: user}, Report, ".", usage, "cannot be combined with -o"},
 		{Result{Fields: user}, Env, ".", usage, "cannot be combined with -o env"},
 		{Result{Fields: user}, JSON, ".[", jq, "unexpected EOF"},
 		{Result{Fields: Fields{{"a", Fields{{"b", json.RawMessage("{")}}}}}, JSON, "", value, "field a.b is not JSON"},
@@ -196,8 +197,8 @@ func TestJSONIsAlwaysUTF8(t *testing.T) {
 }
 
 func TestParseFormat(t *testing.T) {
-	for _, f := range []Format{Text, JSON, Env, Raw} {
-		if got, err := ParseFormat(string(f)); got != f || err != nil {
+	for _, f := range Formats {
+		if got, err := ParseFormat(f); string(got) != f || err != nil {
 			t.Errorf("%s: %q, %v", f, got, err)
 		}
 	}

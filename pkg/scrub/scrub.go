@@ -137,12 +137,7 @@ func (s *Scrubber) Scrub(text string) string {
 	if s == nil || s.Lifted || text == "" {
 		return text
 	}
-	forms := []*automaton{s.compiled()}
-	if s.Base != nil {
-		forms = append(forms, s.Base.compiled())
-	}
-	forms = slices.DeleteFunc(forms, func(a *automaton) bool { return a == nil })
-	spans := findSpans(text, forms...)
+	forms, spans := s.find(text)
 	if len(spans) == 0 {
 		return text
 	}
@@ -158,6 +153,29 @@ func (s *Scrubber) Scrub(text string) string {
 	}
 	b.WriteString(text[end:])
 	return b.String()
+}
+
+// Found returns the parts of text that are added secrets, in any form, even if the Scrubber is
+// Lifted.
+func (s *Scrubber) Found(text string) (parts []string) {
+	if s == nil {
+		return nil
+	}
+	_, spans := s.find(text)
+	for _, sp := range spans {
+		parts = append(parts, text[sp.start:sp.end])
+	}
+	return parts
+}
+
+// find returns the places of all secrets in a text, and the forms that were searched for.
+func (s *Scrubber) find(text string) ([]*automaton, []span) {
+	forms := []*automaton{s.compiled()}
+	if s.Base != nil {
+		forms = append(forms, s.Base.compiled())
+	}
+	forms = slices.DeleteFunc(forms, func(a *automaton) bool { return a == nil })
+	return forms, findSpans(text, forms...)
 }
 
 // compiled returns the forms to search for. They are built by the first [Scrubber.Scrub]

@@ -1,0 +1,40 @@
+package cmd
+
+import (
+	"cmp"
+	"fmt"
+
+	"ssoctl/pkg/ci"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/printable"
+)
+
+// annotate repeats an error for the runner of a CI job, which shows it beside the line of a
+// file that is wrong, or else on the page of the run.
+func (e *reporter) annotate(err error, message, hint string) {
+	env := ci.Environment(e.out.env)
+	if !env.Annotates() {
+		return
+	}
+	var all []ci.Annotation
+	for _, fault := range faultsOf(err) {
+		if fault.File != "" {
+			text := withHint(e.out.in(fault.Problem), e.out.in(fault.Hint))
+			all = append(all, ci.Annotation{File: env.InWorkspace(fault.File), Line: fault.Line, Title: fault.Key, Message: text})
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, ci.Annotation{Title: cmp.Or(e.called, "ssoctl") + ": " + failure.Of(err).String(), Message: withHint(message, hint)})
+	}
+	for _, a := range all {
+		fmt.Fprint(e.out.commands, a.Command()) // an error on stderr cannot be reported
+	}
+}
+
+// withHint returns a message with a hint below it, if there is one, safe for a log.
+func withHint(message, hint string) string {
+	if hint != "" {
+		message += "\nhint: " + hint
+	}
+	return printable.Lines(message)
+}

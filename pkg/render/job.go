@@ -1,0 +1,72 @@
+package render
+
+import (
+	"bytes"
+	"slices"
+
+	"ssoctl/pkg/ci"
+)
+
+// Secrets finds secrets in a text. A [scrub.Scrubber] does.
+type Secrets interface{ Found(text string) []string }
+
+// ForCI are the parts of a run that the formats for CI systems need.
+type ForCI struct {
+	Job     *ci.Job // to which [Outputs] and [OutputsToEnv] add; its owner saves it
+	Secrets Secrets // nil for none
+}
+
+// OfVariables reports whether f prints fields as variables.
+func (f Format) OfVariables() bool { return f == Env || f.ofCI() }
+
+// ofCI reports whether f is for a CI system.
+func (f Format) ofCI() bool { return f == Outputs || f == OutputsToEnv || f == Report }
+
+// write writes the commands that mask the secrets of the result, and prepares the job's outputs.
+func (c ForCI) write(b *bytes.Buffer, variables []variable, withEnv bool) error {
+	var masked []string
+	for _, v := range variables {
+		for _, text := range c.secretsOf(v) {
+			if !slices.Contains(masked, text) {
+				masked = append(masked, text)
+				b.WriteString(ci.Mask(text))
+			}
+		}
+	}
+	return c.Job.Add(plainVariables(variables), withEnv)
+}
+
+// secretsOf returns what is secret in a variable: the whole value, because its field is a
+// [secret.String], or parts that are known as secrets.
+func (c ForCI) secretsOf(v variable) []string {
+	switch {
+	case v.secret:
+		return []string{v.Value}
+	case c.Secrets == nil:
+		return nil
+	}
+	return c.Secrets.Found(v.Value)
+}
+
+// Exposed returns the members of r that contain secrets and that a dotenv report shows to
+// everyone who may read the artifacts of a job.
+func (c ForCI) Exposed(r Result) (members []string) {
+	variables, err := variablesOf(r.Fields)
+	if err != nil {
+		return nil
+	}
+	for _, v := range variables {
+		if len(c.secretsOf(v)) > 0 {
+			members = append(members, v.Member)
+		}
+	}
+	return members
+}
+
+func plainVariables(variables []variable) []ci.Variable {
+	out := make([]ci.Variable, len(variables))
+	for i, v := range variables {
+		out[i] = v.Variable
+	}
+	return out
+}

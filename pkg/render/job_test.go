@@ -1,0 +1,116 @@
+package render
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/ci"
+	"ssoctl/pkg/secret"
+)
+
+// someSecrets finds these words.
+type someSecrets []string
+
+func (s someSecrets) Found(text string) (found []string) {
+	for _, word := range s {
+		if strings.Contains(text, word) {
+			found = append(found, word)
+		}
+	}
+	return found
+}
+
+// passed is a result with everything that is passed on to a job: a secret by its type, parts
+// of values that are known as secrets, and several lines that imitate the syntax of the file.
+var passed = Fields{
+	{"profile", "crm"},
+	{"code", secret.New("C1")},
+	{"url", "https://example.com/?id_token_hint=s3cr3t"},
+	{"token", Fields{
+		{"access_token", secret.New("A%1\nA2")},
+		{"raw", secret.New("left out")},
+	}},
+	{"user", Fields{
+		{"name", "x\nadmin=true\nEOF\nadmin<<EOF\n"},
+		{"tenant", Fields{{"id", "T=1<<X"}}},
+		{"odd-Name", true},
+	}},
+}
+
+// job returns a job whose files exist, and a function that reads the file of a variable.
+func job(t *testing.T) (*ci.Job, func(name string) string) {
+	t.Helper()
+	files := map[string]string{}
+	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV"} {
+		files[name] = filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(files[name], nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j := &ci.Job{Env: func(name string) (string, bool) { return files[name], true }, Rand: bytes.NewReader(make([]byte, 1024))}
+	return j, func(name string) string {
+		text, err := os.ReadFile(files[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+}
+
+func TestOutputs(t *testing.T) {
+	const end = "ssoctl_00000000000000000000000000000000\n"
+	name := "x\nadmin=true\nEOF\nadmin<<EOF\n\n" + end
+	j, read := job(t)
+	var w onceWriter
+	if err := Write(t.Context(), &w, Result{Fields: passed}, Options{Format: OutputsToEnv, CI: ForCI{j, someSecrets{"s3cr3t"}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Save(); err != nil {
+		t.Fatal(err)
+	}
+	for what, got := range map[string][2]string{
+		"masks": {w.String(), "::add-mask::C1\n::add-mask::s3cr3t\n::add-mask::A%251%0AA2\n::add-mask::A%251\n::add-mask::A2\n"},
+		"outputs": {
+			read("GITHUB_OUTPUT"), "profile=crm\ncode=C1\nurl=https://example.com/?id_token_hint=s3cr3t\naccess_token<<" + end + "A%1\nA2\n" + end +
+				"name<<" + end + name + "tenant_id=T=1<<X\nodd_Name=true\n",
+		},
+		"variables": {
+			read("GITHUB_ENV"), "SSOCTL_PROFILE=crm\nSSOCTL_CODE=C1\nSSOCTL_URL=https://example.com/?id_token_hint=s3cr3t\nSSOCTL_ACCESS_TOKEN<<" + end + "A%1\nA2\n" + end +
+				"SSOCTL_NAME<<" + end + name + "SSOCTL_TENANT_ID=T=1<<X\nSSOCTL_ODD_NAME=true\n",
+		},
+	} {
+		if diff := cmp.Diff(got[1], got[0]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", what, diff)
+		}
+	}
+}
+
+// TestOutputsAlone: environment variables are written only if they were asked for.
+func TestOutputsAlone(t *testing.T) {
+	j, read := job(t)
+	if _, err := written(t, Result{Fields: passed}, JSON, ""); err != nil {
+		t.Fatal(err)
+	}
+	var w onceWriter
+	if err := Write(t.Context(), &w, Result{Fields: passed}, Options{Format: Outputs, CI: ForCI{Job: j}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := j.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if read("GITHUB_OUTPUT") == "" || read("GITHUB_ENV") != "" {
+		t.Errorf("outputs %q, variables %q", read("GITHUB_OUTPUT"), read("GITHUB_ENV"))
+	}
+}
+
+func TestExposed(t *testing.T) {
+	got := ForCI{Secrets: someSecrets{"s3cr3t"}}.Exposed(Result{Fields: passed})
+	if diff := cmp.Diff([]string{"code", "url", "access_token"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
