@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/doctor"
+	"ssoctl/pkg/fleet"
 	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -49,16 +50,17 @@ func (o *doctorOptions) run(c *cobra.Command) error {
 		return err
 	}
 	interrupt.Handle(o.out.stderr) // the checks of folders write files
-	columns, rows, tty := terminal.Size(o.out.stderr)
-	machine := doctor.Machine{
-		Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Refs: o.conf.refs(c.Context()), Env: o.conf.env,
-		Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
-	}
-	found = append(found, machine.Examine(c.Context(), patients)...)
 	store, err := o.clients.tokens(c.Context())
 	if err != nil {
 		store, found = o.conf.tokens(), append(found, doctor.Unreadable("", err))
 	}
+	shared, _ := store.(*fleet.Store)
+	columns, rows, tty := terminal.Size(o.out.stderr)
+	machine := doctor.Machine{
+		Logins: o.conf.logins().Dir, Codes: o.conf.codes().Dir, Tokens: o.conf.tokens(), Fleet: shared, Now: o.now, Refs: o.conf.refs(c.Context()), Env: o.conf.env,
+		Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
+	}
+	found = append(found, machine.Examine(c.Context(), patients)...)
 	for _, more := range o.examine(c, patients, own, store) {
 		found = append(found, more...)
 	}

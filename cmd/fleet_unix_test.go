@@ -361,6 +361,19 @@ func TestFleetRights(t *testing.T) {
 			t.Errorf("%s: got %q, want %q; stderr:\n%s", step[0], got, step[1], stderr)
 		}
 	}
+	doctor := func(args ...string) string {
+		c := m.command(t, append([]string{"doctor", "--jq", `.findings[] | select(.check == "cache") | "\(.status) \(.what)"`}, args...)...)
+		_ = c.Run() // other checks fail
+		_, shared, _ := strings.Cut(fmt.Sprint(c.Stdout), "\n")
+		return strings.TrimSpace(shared)
+	}
+	shown := strings.Replace(url, "ssoctl:PASSWORD@", "", 1)
+	if got := doctor("--ca-cert", name+"-ca.pem"); got != "ok "+shown {
+		t.Errorf("doctor: got %q", got)
+	}
+	if got := doctor(); got != "warn "+shown+" cannot be used: x509: certificate signed by unknown authority" {
+		t.Errorf("doctor with an unknown CA: got %q", got)
+	}
 	if _, stderr := m.run(t, "token"); !strings.Contains(stderr, "is not used: x509: certificate signed by unknown authority; tokens are cached on this machine alone\n") {
 		t.Errorf("an unknown CA: stderr:\n%s", stderr)
 	}

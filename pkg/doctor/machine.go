@@ -12,9 +12,11 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/cache"
+	"ssoctl/pkg/fleet"
 	"ssoctl/pkg/keyring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/mirror"
@@ -29,6 +31,8 @@ import (
 type Machine struct {
 	Logins, Codes string // folders of started logins and of sent codes; "" without a home folder
 	Tokens        cache.Folder
+	Fleet         *fleet.Store // where many machines share tokens; nil if they do not
+	Now           func() time.Time
 	Refs          reference.Resolver
 	Env           func(string) (string, bool)
 	Terminal      bool // there is a terminal, of this size
@@ -39,6 +43,9 @@ type Machine struct {
 // Examine runs the checks that the profiles need.
 func (m Machine) Examine(ctx context.Context, profiles []*profile.Profile) []Finding {
 	found := []Finding{m.state(), m.cache(ctx), m.keyring(profiles)}
+	if m.Fleet != nil {
+		found = slices.Insert(found, 2, m.fleet(ctx))
+	}
 	shows := func(p *profile.Profile) bool { return p.Authorize != nil }
 	scans := func(p *profile.Profile) bool { return shows(p) && p.Authorize.Scan }
 	if slices.ContainsFunc(profiles, shows) {
@@ -81,6 +88,18 @@ func (m Machine) cache(ctx context.Context) Finding {
 		lock.Unlock()
 	}
 	return folderFinding(f, m.Tokens.Dir, "XDG_CACHE_HOME", err)
+}
+
+// fleet checks that tokens can be shared with other machines. If they cannot, runs go on
+// alone, so it is only a warning.
+func (m Machine) fleet(ctx context.Context) Finding {
+	f := Finding{Check: "cache", Status: OK, What: plain(m.Fleet.Address().String())}
+	if why, ok := m.Fleet.Check(ctx, m.Now()); !ok {
+		f.Status = Warn
+		f.What = lang.Sprintf(lang.Text{EN: "%s cannot be used: %s", ZH: "无法使用 %s：%s"}, m.Fleet.Address(), why)
+		f.Do = lang.Text{EN: "Check the address, and the rights of its user: docs/fleets.md lists them.", ZH: "请检查地址和用户的权限；所需权限见 docs/fleets.md。"}
+	}
+	return f
 }
 
 // folderFinding completes f for one of ssoctl's folders. err is why it cannot be used, nil

@@ -169,3 +169,52 @@ func TestTrustedFolders(t *testing.T) {
 		t.Errorf("no file: got %q, %v; want neither", got, err)
 	}
 }
+
+// The user's cache wins over the project's. A file may refer to an address with a password,
+// but not contain it, and no error shows it.
+func TestCache(t *testing.T) {
+	for text, want := range map[string]string{
+		`cache = "redis://cache.example.com:6380/1"`: "",
+		`cache = "unix:///run/redis.sock"`:           "",
+		`cache = "env:CACHE"`:                        "",
+		`cache = "file:cache.txt"`:                   "",
+		`cache = "none"`:                             "",
+		`cache = 1`:                                  "f.toml:1: cache: expected an address, got a whole number",
+		`cache = "cmd:vault read cache"`:             "f.toml:1: cache: cmd: is not possible here",
+		`cache = "redis://user:s3cret@example.com"`:  "f.toml:1: cache: contains a password",
+		`cache = "redis://:s3cret@ex ample.com"`:     "f.toml:1: cache: not an address",
+	} {
+		f, err := profile.ParseFile("f.toml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		if err := (profile.Sources{User: f}).CheckFiles(); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%s: got %q, want %q", text, got, want)
+		}
+	}
+	file := func(path, text string) *profile.File {
+		f, err := profile.ParseFile(path, []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	user, project := file("user.toml", "\ncache = \"none\"\n"), file("project.toml", `cache = "env:CACHE"`)
+	for _, test := range []struct {
+		from       profile.Sources
+		text, path string
+		line       int
+	}{
+		{profile.Sources{User: user, Project: project}, "none", "user.toml", 2},
+		{profile.Sources{User: file("other.toml", ""), Project: project}, "env:CACHE", "project.toml", 1},
+		{profile.Sources{}, "", "", 0},
+	} {
+		if got := test.from.Cache(); got.Text != test.text || got.File != test.path || got.Line != test.line {
+			t.Errorf("got %+v, want %+v", got, test)
+		}
+	}
+}
