@@ -278,6 +278,31 @@ func TestFleetCommands(t *testing.T) {
 	}
 }
 
+// TestFleetPrograms checks that machines share the token for a secret that the same program
+// prints, wherever the configuration is, and not for one that differs each time.
+func TestFleetPrograms(t *testing.T) {
+	t.Parallel()
+	server, vendor := redistest.Start(t), newTokenServer(t)
+	for i, test := range []struct{ secret, want string }{
+		{"cmd:echo s3cret", "T1"},
+		{"cmd:echo s3cret", "T1"},
+		{"cmd:echo another", "T2"},
+		{"s3cret", "T3"},
+		{"cmd:mktemp -u", "T4"},
+		{"cmd:mktemp -u", "T5"},
+	} {
+		m := newRunner(t, server.URL(""), nil)
+		file := filepath.Join(m.home, "crm.toml")
+		text := fmt.Sprintf("[profiles.crm]\nextends = \"oauth2\"\nclient_id = \"app\"\ntoken_url = %q\nclient_secret = %q\n", vendor.URL, test.secret)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if token, stderr := m.run(t, "token", "-p", "crm", "--config", file); token != test.want || stderr != "" {
+			t.Errorf("%d: %s: got %q, want %q; stderr:\n%s", i, test.secret, token, test.want, stderr)
+		}
+	}
+}
+
 // TestFleetAlone checks what runs say if they cannot use the server.
 func TestFleetAlone(t *testing.T) {
 	t.Parallel()

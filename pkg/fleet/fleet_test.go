@@ -257,6 +257,24 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// A renewal may take longer than the lock lasts without being extended.
+func TestSlowRenewal(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	holder, other := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
+	l := holder.locked(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Second) // one more than the lock lasts
+	defer cancel()
+	waited := 0
+	if _, err := other.Lock(ctx, key, func() { waited++ }); !errors.Is(err, context.DeadlineExceeded) || waited != 1 {
+		t.Errorf("another process: error %v, waiting was called %d times", err, waited)
+	}
+	if err := l.Save(lives("T", now), now); err != nil || other.found(t, now) != "T" {
+		t.Errorf("a slow renewal was not saved, or error %v", err)
+	}
+	l.Unlock()
+}
+
 // A process that was stopped for too long cannot replace the token of another, nor release its
 // lock, nor delete its token.
 func TestLateHolder(t *testing.T) {
