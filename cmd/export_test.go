@@ -37,7 +37,7 @@ func Tree(a *App, args ...string) *cobra.Command {
 
 // Built returns the names of the commands that a command line builds, except cobra's.
 func Built(args ...string) (out []string) {
-	r := newRoot(&App{}, args)
+	r := newRoot(&App{Env: func(string) (string, bool) { return "", false }}, args)
 	for _, o := range commands() {
 		if c, _, err := r.cmd.Find([]string{o.name}); err == nil && c.Name() == o.name {
 			out = append(out, o.name)

@@ -24,7 +24,7 @@ func TestPages(t *testing.T) {
 	for name, want := range map[string]struct{ has, lacks string }{
 		"ssoctl-version.1": {`--output`, `--proxy`},
 		"ssoctl-token.1":   {`--proxy`, `--listen`},
-		"ssoctl-emulate.1": {`/<profile>`, `--trace`},
+		"ssoctl-emulate.1": {`/<profile>`, `--har`},
 		"ssoctl.1":         {`SSOCTL_<INPUT>`, "`"},
 	} {
 		data, err := os.ReadFile(filepath.Join(dir, name))
