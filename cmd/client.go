@@ -31,11 +31,13 @@ type clients struct {
 	store cache.Store // see tokens
 
 	timeout, minTTL   time.Duration
+	retries           int
 	noCache, noVerify bool
 }
 
 func (s *clients) flags(f *pflag.FlagSet) {
 	commandline.Duration(f, &s.timeout, "timeout", client.DefaultTimeout)
+	commandline.Number(f, &s.retries, "retries", client.MostRetries)
 }
 
 // newClient returns a client for the chosen profile.
@@ -61,6 +63,7 @@ func (s *clients) of(ctx context.Context, p *profile.Profile) (*client.Client, e
 	s.rec.hideInputs(p)
 	d := s.deps(ctx)
 	d.Warn, d.Cache, d.Documents = s.out.warn, s.cached(store), s.documents()
+	d.Retries = client.Retries{Most: s.retries, Waiting: func(w client.Waiting) { s.out.say(w.Text()) }}
 	return client.New(p, d), nil
 }
 

@@ -83,6 +83,12 @@ func (e *emulation) last() emulator.Event {
 // client returns the real client, with the inputs that the emulator has registered.
 func (e *emulation) client(t *testing.T) *client.Client {
 	t.Helper()
+	return e.clientWith(t, func(*client.Deps) {})
+}
+
+// clientWith is client with dependencies changed.
+func (e *emulation) clientWith(t *testing.T, edit func(*client.Deps)) *client.Client {
+	t.Helper()
 	p := builtinProfile(t, e.vendor.Name)
 	inputs := e.Inputs(p.Name)
 	for name := range inputs {
@@ -92,9 +98,11 @@ func (e *emulation) client(t *testing.T) *client.Client {
 	}
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
-	return client.New(p, client.Deps{
+	deps := client.Deps{
 		HTTP: &http.Client{Transport: transport}, Now: func() time.Time { return e.now }, Rand: rand.Reader, UserAgent: userAgent,
-	})
+	}
+	edit(&deps)
+	return client.New(p, deps)
 }
 
 // code makes the emulator issue a code.

@@ -96,7 +96,7 @@ func TestNetworkHints(t *testing.T) {
 				if transport == nil {
 					transport = &http.Transport{}
 				}
-				args := append([]string{"token", "-p", "oauth2", "--lang", lang, "--set", "client_id=C", "--set", "token_url=" + test.url}, test.flags...)
+				args := append([]string{"token", "-p", "oauth2", "--lang", lang, "--retries", "0", "--set", "client_id=C", "--set", "token_url=" + test.url}, test.flags...)
 				code, _, stderr := run(t, transport, args...)
 				_, stderr, _ = strings.Cut(stderr, "ssoctl: ") // skip a warning
 				if _, hint, _ := strings.Cut(stderr, "\nhint: "); code != 6 || !strings.Contains(hint, want) || lang == "en" && !strings.HasPrefix(hint, want) {

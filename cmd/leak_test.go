@@ -248,6 +248,9 @@ func (l *leakRun) runPlainly(t *testing.T, args ...string) (code int, stdout, sa
 	if command, err := cmd.Command(args); err == nil && cmd.Takes(command, "timeout") {
 		args = append(args, "--timeout", "5s")
 	}
+	if command, err := cmd.Command(args); err == nil && cmd.Takes(command, "retries") {
+		args = append(args, "--retries", "0")
+	}
 	code = a.Run(t.Context(), args)
 	return code, out.String(), errs.text.String()
 }

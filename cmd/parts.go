@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"cmp"
+	"errors"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -52,10 +55,10 @@ func (p *parts) flags(f *pflag.FlagSet) {
 
 // prepare reads the global flags and their environment, before any command.
 func (p *parts) prepare(c *cobra.Command) error {
-	for name, env := range map[string]string{"profile": "SSOCTL_PROFILE", "config": "SSOCTL_CONFIG", "output": "SSOCTL_OUTPUT"} {
+	for name, env := range map[string]string{"profile": "SSOCTL_PROFILE", "config": "SSOCTL_CONFIG", "output": "SSOCTL_OUTPUT", "retries": "SSOCTL_RETRIES"} {
 		if v, ok := p.app.Env(env); ok && v != "" && !c.Flags().Changed(name) {
 			if err := c.Flags().Set(name, v); err != nil {
-				return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, env, err)
+				return failure.Usagef(lang.Text{EN: "%s %s: %v", ZH: "%s %s：%v"}, env, v, cmp.Or(errors.Unwrap(err), err)) // without pflag's words
 			}
 			p.conf.profileFromEnv = p.conf.profileFromEnv || name == "profile"
 		}

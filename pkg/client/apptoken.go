@@ -110,14 +110,18 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 	if err != nil {
 		return nil, err
 	}
-	lock, a, err := c.lock(ctx, s, reader, key)
+	lock, a, waited, err := c.lock(ctx, s, reader, key)
 	if err != nil || a != nil {
 		return a, err
 	}
 	if lock != nil {
 		defer lock.Unlock()
 	}
-	a, err = c.do(ctx, s, reader, p.values)
+	most := c.deps.Retries.Most
+	if waited { // the process that held the lock has just repeated its request in vain
+		most = 0
+	}
+	a, err = c.do(ctx, s, reader, p.values, most)
 	if err != nil {
 		a, err = c.renew(ctx, p, i, got, err)
 	}
@@ -187,11 +191,13 @@ func isUsable(s *profile.Step, read map[string]any) bool {
 
 // lock returns the right to request a token, or the response that another process cached
 // meanwhile. It waits for other processes that request the same token, for at most the
-// time-out of a request. Both are nil if nothing can be cached.
-func (c *Client) lock(ctx context.Context, s *profile.Step, reader *profile.Reader, key cache.Key) (cache.Lock, *stepResult, error) {
+// time-out of a request; waited says that it did. Lock and response are nil if nothing can be
+// cached.
+func (c *Client) lock(ctx context.Context, s *profile.Step, reader *profile.Reader, key cache.Key) (_ cache.Lock, _ *stepResult, waited bool, _ error) {
 	within, cancel := context.WithTimeout(ctx, c.deps.Timeout)
 	defer cancel()
 	waiting := sync.OnceFunc(func() {
+		waited = true
 		if c.deps.Cache.Waiting != nil {
 			c.deps.Cache.Waiting()
 		}
@@ -201,23 +207,23 @@ func (c *Client) lock(ctx context.Context, s *profile.Step, reader *profile.Read
 		switch {
 		case err == nil:
 		case ctx.Err() != nil:
-			return nil, nil, ctx.Err()
+			return nil, nil, waited, ctx.Err()
 		case errors.Is(err, context.DeadlineExceeded):
-			return nil, nil, &BusyError{c.profile.Name, s.Name, c.deps.Timeout}
+			return nil, nil, waited, &BusyError{c.profile.Name, s.Name, c.deps.Timeout}
 		default:
 			c.cacheFailed(err)
-			return nil, nil, nil
+			return nil, nil, waited, nil
 		}
 		if a := c.cached(ctx, s, reader, key); a != nil || lock == nil {
 			if lock != nil {
 				lock.Unlock()
 			}
 			if a != nil {
-				return nil, a, nil
+				return nil, a, waited, nil
 			}
 			continue // the other process's token is not for us, as with --no-cache
 		}
-		return lock, nil, nil
+		return lock, nil, waited, nil
 	}
 }
 
@@ -247,7 +253,7 @@ func (c *Client) renew(ctx context.Context, p prepared, i int, got results, refu
 			return nil, err
 		}
 	}
-	return c.do(ctx, s, p.readers[i], p.values)
+	return c.do(ctx, s, p.readers[i], p.values, c.deps.Retries.Most)
 }
 
 // again runs step i for new values, and before it the steps that were spared and supply it.

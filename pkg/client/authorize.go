@@ -116,7 +116,7 @@ func (c *Client) Authorize(ctx context.Context, o AuthorizeOptions) (Authorizati
 	req.URL.RawQuery = strings.Trim(req.URL.RawQuery+"&"+o.Params.Encode(), "&")
 	out.URL = req.URL.String()
 	c.hide(out.State, out.Nonce, out.CodeVerifier.Reveal())
-	c.begin(record.Opened, step, req, values)
+	c.begin(record.Opened, record.Repeat{}, step, req, values)
 	if name := twice(req.URL, o.Params); name != "" {
 		return out, failure.Usagef(lang.Text{EN: "--param %s: the address already has it", ZH: "--param %s：地址里已经有这个参数"}, name)
 	}

@@ -36,6 +36,8 @@ type Deps struct {
 	Rand      io.Reader
 	Refs      reference.Resolver
 	Timeout   time.Duration // for one request and its response; 0 means DefaultTimeout
+	Retries   Retries
+	After     func(time.Duration) <-chan time.Time // ends a wait; nil means [time.After]
 	UserAgent string
 	// Scrubber learns every secret that is sent or received; nil means a new one.
 	Scrubber *scrub.Scrubber
@@ -73,6 +75,9 @@ func New(p *profile.Profile, d Deps) *Client {
 	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if d.Timeout == 0 {
 		d.Timeout = DefaultTimeout
+	}
+	if d.After == nil {
+		d.After = time.After
 	}
 	if d.Context == nil {
 		d.Context = context.Background()

@@ -45,10 +45,20 @@ type stepResult struct {
 	entry cache.Entry
 }
 
-// do runs one step: it builds the request, sends it, and judges the response.
-func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values) (_ *stepResult, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
-	defer cancel()
+// do runs one step. It repeats the request up to most times, if that is safe and may help.
+func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values, most int) (a *stepResult, err error) {
+	err = c.repeat(ctx, s, most, func(ctx context.Context, again record.Repeat) error {
+		a, err = c.once(ctx, s, reader, values, again)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// once runs one step: it builds the request, sends it, and judges the response.
+func (c *Client) once(ctx context.Context, s *profile.Step, reader *profile.Reader, values recipe.Values, again record.Repeat) (_ *stepResult, err error) {
 	c.keepSecret(values)
 	if err := c.checkBearer(s, values); err != nil {
 		return nil, err
@@ -67,7 +77,7 @@ func (c *Client) do(ctx context.Context, s *profile.Step, reader *profile.Reader
 		_, credentials, _ := strings.Cut(auth, " ")
 		c.scrub.Add(secret.New(credentials))
 	}
-	x := c.begin(record.Called, s, req, values)
+	x := c.begin(record.Called, again, s, req, values)
 	defer func() { x.End(err, vendorCode(err)) }()
 	resp, data, err := c.send(ctx, s, req, x)
 	if err != nil {
@@ -109,7 +119,7 @@ func (c *Client) unbuilt(s *profile.Step, err error) error {
 // than [MaxResponse]. The error is a [*NetworkError] or a [*ProtocolError].
 func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Call) (*http.Response, []byte, error) {
 	takesCode := s.Uses("code")
-	if takesCode {
+	if !c.profile.IsRepeatable(s) {
 		// net/http may send a GET twice on a reused connection. A code must be sent only
 		// once, so it goes over a new connection.
 		c.http.CloseIdleConnections()

@@ -60,7 +60,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 	p := Probed{Method: req.Method, Address: req.URL}
 	var way way
 	req.Request = req.WithContext(httptrace.WithClientTrace(ctx, way.trace()))
-	x := c.begin(record.Called, empty, req, nil)
+	x := c.begin(record.Called, record.Repeat{}, empty, req, nil)
 	x.Provoke()
 	resp, body, err := c.send(ctx, empty, req, x)
 	p.Names, p.Peer = way.found()

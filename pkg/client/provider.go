@@ -249,11 +249,28 @@ func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err e
 	return set, nil
 }
 
-// fetch gets a public document of the provider. header is what the request has besides the usual.
-func (c *Client) fetch(ctx context.Context, step profile.StepName, address string, header http.Header) (_ Response, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.deps.Timeout)
-	defer cancel()
+// fetch gets a public document of the provider, with several attempts. header is what the
+// request has besides the usual.
+func (c *Client) fetch(ctx context.Context, step profile.StepName, address string, header http.Header) (r Response, err error) {
 	s := &profile.Step{Name: step}
+	var refusal *Refusal
+	err = c.repeat(ctx, s, c.deps.Retries.Most, func(ctx context.Context, again record.Repeat) error {
+		if r, err = c.get(ctx, s, address, header, again); err != nil {
+			return err
+		}
+		if refusal = c.refusal(s, r.head, profile.Verdict{}); IsTemporary(refusal) {
+			return refusal
+		}
+		return nil
+	})
+	if refusal != nil && err == error(refusal) {
+		return r, nil // the caller judges it
+	}
+	return r, err
+}
+
+// get sends one request for a public document of the provider.
+func (c *Client) get(ctx context.Context, s *profile.Step, address string, header http.Header, again record.Repeat) (_ Response, err error) {
 	get, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return Response{}, err // Addresses and ReadMetadata have parsed it
@@ -263,7 +280,7 @@ func (c *Client) fetch(ctx context.Context, step profile.StepName, address strin
 	c.dress(req)
 	var x *record.Call
 	if c.deps.Record != nil {
-		x = c.deps.Record.Begin(record.Call{Kind: record.Called, Profile: c.profile.Name, Step: string(step), Request: get})
+		x = c.deps.Record.Begin(record.Call{Kind: record.Called, Repeat: again, Profile: c.profile.Name, Step: string(s.Name), Request: get})
 	}
 	defer func() { x.End(err, "") }()
 	resp, data, err := c.send(ctx, s, req, x)
@@ -285,9 +302,12 @@ func (c *Client) oidcError(step profile.StepName, err error, resp *http.Response
 	}
 	problem := lang.Text{EN: c.scrub.Scrub(e.Problem.EN), ZH: c.scrub.Scrub(e.Problem.ZH)}
 	out := &ProtocolError{Profile: c.profile.Name, Step: step, Problem: problem}
+	advice := e.Advice
 	if resp != nil {
-		out = c.protocolError(&profile.Step{Name: step}, resp, problem)
+		s := &profile.Step{Name: step}
+		out = c.protocolError(s, resp, problem)
+		advice = lang.Join(advice, WaitHint(c.refusal(s, resp, profile.Verdict{}).RetryAfter))
 	}
-	out.Advice, out.Claim = e.Advice, e.Claim
+	out.Advice, out.Claim = advice, e.Claim
 	return out
 }

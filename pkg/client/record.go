@@ -15,12 +15,12 @@ import (
 )
 
 // begin records a request that is about to be sent. It returns nil without a recorder.
-func (c *Client) begin(kind record.Kind, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Call {
+func (c *Client) begin(kind record.Kind, again record.Repeat, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Call {
 	if c.deps.Record == nil {
 		return nil
 	}
 	return c.deps.Record.Begin(record.Call{
-		Kind: kind, Profile: c.profile.Name, Step: string(s.Name), Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
+		Kind: kind, Repeat: again, Profile: c.profile.Name, Step: string(s.Name), Guess: s.GuessText(), Request: req.Request, RequestBody: req.Body,
 		Signed: signedOf(req), Members: c.members(s, req, values),
 	})
 }

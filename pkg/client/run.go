@@ -247,7 +247,7 @@ func (c *Client) runStep(ctx context.Context, p prepared, i int, got results, ke
 	case c.profile.OfApplication(s):
 		return c.ofApplication(ctx, p, i, got)
 	}
-	a, err := c.do(ctx, s, p.readers[i], p.values)
+	a, err := c.do(ctx, s, p.readers[i], p.values, c.deps.Retries.Most)
 	if err != nil {
 		return c.renew(ctx, p, i, got, err)
 	}

@@ -114,7 +114,7 @@ func (f Device) poll(ctx context.Context, d client.Device) (client.Login, error)
 			interval, last = min(2*interval, time.Minute), err
 		case pending:
 		}
-		wait = max(interval, retryAfter(err))
+		wait = max(interval, client.RetryAfter(err))
 		if outcome == failed {
 			f.View.Retry(err, wait)
 		}
@@ -146,19 +146,10 @@ func after(err error) outcome {
 		return pending
 	case refusal.Code == client.SlowDown:
 		return slower
-	case refusal.Kind == profile.KindServerError || refusal.Kind == profile.KindRateLimited:
+	case client.IsTemporary(refusal):
 		return failed
 	}
 	return ended
-}
-
-// retryAfter returns how long the server wants to be left alone after a poll that returned err; 0
-// if it does not say (RFC 9110 §10.2.3).
-func retryAfter(err error) time.Duration {
-	if refusal, is := errors.AsType[*client.Refusal](err); is {
-		return refusal.RetryAfter
-	}
-	return 0
 }
 
 // ended returns the error of the last poll, as a [*DeviceError] if the person declined or the

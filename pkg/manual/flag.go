@@ -58,6 +58,10 @@ func Globals() []FlagGroup {
 		}},
 		{lang.Text{EN: "Connection", ZH: "连接"}, []Flag{
 			{"timeout", connection, lang.Text{EN: "`DURATION` time limit for one request; a bare number is seconds", ZH: "`DURATION` 单个请求的超时；只写数字表示秒"}},
+			{"retries", repetition, lang.Text{
+				EN: "`N` how often to repeat a request that is safe to repeat, after a failure that may be temporary; 0 turns it off (SSOCTL_RETRIES)",
+				ZH: "`N` 可以安全重复的请求遇到暂时性故障时最多重试几次；0 表示不重试（SSOCTL_RETRIES）",
+			}},
 			{"proxy", connection, lang.Text{
 				EN: "`URL` proxy to use (http, https, socks5), or none (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)",
 				ZH: "`URL` 代理地址（http、https、socks5），或 none 表示不用代理（HTTPS_PROXY、HTTP_PROXY、NO_PROXY）",

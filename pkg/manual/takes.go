@@ -20,13 +20,14 @@ const (
 	verbosity
 	secretsShown
 	connection
+	repetition
 	curlCommands
 )
 
 // Sets that several commands share.
 const (
 	ofProfile    = chosenProfile | configFiles | givenValues | jsonResult
-	ofVendor     = ofProfile | recording | verbosity | secretsShown | connection
+	ofVendor     = ofProfile | recording | verbosity | secretsShown | connection | repetition
 	ofEverything = ofVendor | curlCommands
 )
 
@@ -37,8 +38,10 @@ func takes(path string) (set need, known bool) {
 	switch path {
 	case "", "exchange", "token", "userinfo", "step":
 		return ofEverything, true
-	case "login", "qrlogin", "authorize-url", "logout", "jwt", "doctor", "sign":
+	case "login", "qrlogin", "authorize-url", "logout", "jwt", "sign":
 		return ofVendor, true
+	case "doctor":
+		return ofVendor &^ repetition, true
 	case "emulate":
 		return ofProfile | connection | verbosity, true
 	case "demo":
@@ -106,6 +109,7 @@ func whyNot() map[need]lang.Text {
 		verbosity:     {EN: "it sends no requests", ZH: "它不发送请求"},
 		secretsShown:  {EN: "it masks nothing", ZH: "它没有要脱敏的内容"},
 		connection:    {EN: "it connects to no vendor", ZH: "它不连接厂商"},
+		repetition:    {EN: "it repeats no requests", ZH: "它不重试请求"},
 		curlCommands:  {EN: "only exchange, token, userinfo and step print their requests", ZH: "只有 exchange、token、userinfo、step 能打印请求"},
 	}
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -157,7 +158,7 @@ func (s shown) entry(l lang.Lang) called {
 			e.Time += *part
 		}
 	}
-	e.Comment = s.remark(l)
+	e.Comment = cmp.Or(s.remark(l), s.Repeat.Text().In(l))
 	if host, _, err := net.SplitHostPort(s.remoteAddress()); err == nil {
 		e.ServerAddress = host
 	}

@@ -28,9 +28,24 @@ const (
 	Returned             // the browser sent the request to the loopback server, or the user pasted it
 )
 
+// Repeat says that a request repeats one that failed; the zero Repeat is a first attempt.
+type Repeat struct {
+	Number int           // 1 for the first repetition
+	Waited time.Duration // before it
+}
+
+// Text says what is repeated; zero for a first attempt.
+func (r Repeat) Text() lang.Text {
+	if r.Number == 0 {
+		return lang.Text{}
+	}
+	return lang.Sprintf(lang.Text{EN: "attempt %d, after a wait of %s", ZH: "第 %d 次尝试，此前等待了 %s"}, r.Number+1, lang.Span(r.Waited))
+}
+
 // Call is one request and its response, unmasked.
 type Call struct {
 	Kind          Kind
+	Repeat        Repeat
 	Profile, Step string
 	Request       *http.Request
 	RequestBody   []byte

@@ -118,6 +118,7 @@ func (p *reportPage) guess(x *Call) {
 type reportExchange struct {
 	Number          int
 	Remark          string // explains a request that ssoctl did not send
+	Repeat          string // says that the request repeats one that failed
 	Profile         string
 	Step, Method    string
 	URL, Place      string // Place: host and path
@@ -153,7 +154,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	place, _, _ := strings.Cut(s.url, "?")
 	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
 	x := reportExchange{
-		Number: number, Remark: s.remark(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
+		Number: number, Remark: s.remark(p.Lang), Repeat: s.Repeat.Text().In(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
 		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Class: p.class(s), Request: p.message(s.sent), Response: p.message(s.got),
 		Signed: s.signed, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
 	}

@@ -79,7 +79,7 @@ func (t *Trace) Begun(x *Call) {
 			p.text("", s.problem.In(p.Lang))
 		}
 	default:
-		p.title("→ "+x.Step, "")
+		p.title("→ "+x.Step, x.Repeat.Text().In(t.Lang))
 		p.address(s)
 		p.fields(s.sent.header, ": ")
 		p.body(s.sent)

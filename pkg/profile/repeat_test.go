@@ -1,0 +1,92 @@
+package profile_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/profile"
+)
+
+// TestIsRepeatable covers everything that a request can carry.
+func TestIsRepeatable(t *testing.T) {
+	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": acme + `[inputs.refresh_token]
+secret = true
+[inputs.suite_ticket]
+secret = true
+[token]
+method = "POST"
+url = "{base_url}/app"
+form = { id = "{client_id}", key = "{client_secret}", ticket = "{suite_ticket}", at = "{timestamp}" }
+read = { access_token = ".t" }
+[refresh]
+method = "GET"
+url = "{base_url}/refresh"
+query = { r = "{refresh_token}" }
+read = { access_token = ".t" }
+[details]
+method = "GET"
+url = "{base_url}/details"
+query = { t = "{user_ticket}" }
+read = { phone = ".p" }
+[step.me]
+method = "GET"
+url = "{base_url}/id"
+query = { t = "{access_token}" }
+read = { openid = ".id", user_ticket = ".ticket" }
+[step.sheet]
+method = "GET"
+url = "{base_url}/sheet"
+query = { o = "{openid}", t = "{access_token}" }
+[step.gate]
+method = "GET"
+url = "{base_url}/gate"
+query = { t = "{app_token}" }
+read = { gate_ticket = ".t" }
+[step.list]
+method = "GET"
+url = "{base_url}/list"
+query = { t = "{gate_ticket}" }
+[step.maybe]
+method = "GET"
+url = "{base_url}/maybe"
+query = { t = "{access_token}", c = "{code?}" }
+[step.header]
+method = "GET"
+url = "{base_url}/header"
+headers = { X-Code = "{code}" }
+[step.signed]
+method = "GET"
+url = "{base_url}/signed"
+query = { s = "{digest}" }
+[step.device]
+method = "POST"
+url = "{base_url}/device"
+form = { id = "{client_id}" }
+read = { device_code = ".d" }
+[step.device_token]
+method = "POST"
+url = "{base_url}/token"
+form = { d = "{device_code}" }
+read = { access_token = ".t" }
+[step.introspect]
+method = "POST"
+url = "{base_url}/introspect"
+headers = { Authorization = "{basic_auth}" }
+form = { token = "{token}" }
+[make.digest]
+hash = "sha256"
+text = "{client_id}{code}"
+`}})
+	got := map[profile.StepName]bool{}
+	for _, s := range p.Requests() {
+		got[s.Name] = p.IsRepeatable(s)
+	}
+	if diff := cmp.Diff(map[profile.StepName]bool{
+		"authorize": true, "exchange": false, "token": true, "refresh": false, "userinfo": true, "details": false,
+		"me": true, "sheet": true, "gate": true, "list": true, "maybe": false, "header": false, "signed": false,
+		"device": true, "device_token": false, "introspect": true,
+	}, got); diff != "" {
+		t.Errorf("repeatable (-want +got):\n%s", diff)
+	}
+}
