@@ -101,9 +101,9 @@ func (o *config) warnOfFlag(name, instead string) {
 	}, instead, name))
 }
 
-// checkRedirectFlag returns an error for a value of --redirect-uri to which no browser can return.
-func checkRedirectFlag(uri string) error {
-	if err := profile.CheckRedirectURI(uri); uri != "" && err != nil {
+// checkRedirectFlag returns an error for a value of --redirect-uri that the input cannot have.
+func checkRedirectFlag(in profile.Input, uri string) error {
+	if err := in.CheckRedirectURI(uri); uri != "" && err != nil {
 		return failure.Usagef(lang.Text{EN: "--redirect-uri %s: it %v", ZH: "--redirect-uri %s：%v"}, uri, err)
 	}
 	return nil
@@ -114,7 +114,7 @@ func redirectFlag(p *profile.Profile, uri string) error {
 	if uri == "" {
 		return nil
 	}
-	if err := checkRedirectFlag(uri); err != nil {
+	if err := checkRedirectFlag(p.Inputs["redirect_uri"], uri); err != nil {
 		return err
 	}
 	p.Declare("redirect_uri") // the listener needs it even if the vendor is not told

@@ -58,7 +58,7 @@ func (o *logoutOptions) run(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	if err := checkRedirectFlag(o.redirectURI); err != nil {
+	if err := checkRedirectFlag(cl.Profile().Inputs[oidc.LogoutRedirectInput], o.redirectURI); err != nil {
 		return err
 	}
 	text, err := o.in.readIDToken(c, o.idToken)

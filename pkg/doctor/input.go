@@ -110,6 +110,14 @@ func (d Doctor) redirect() []Finding {
 		return []Finding{f}
 	}
 	u, err := url.Parse(uri)
+	if err == nil && u.Scheme == "" { // the profile's pattern allows it
+		f.Status = OK
+		f.What = lang.Text{
+			EN: uri + ": no browser is redirected, so login cannot catch the code: finish with ssoctl exchange --code",
+			ZH: uri + "：浏览器不会跳转，login 收不到 code：请用 ssoctl exchange --code 完成",
+		}
+		return []Finding{f}
+	}
 	if err == nil && u.Scheme != "http" && u.Scheme != "https" {
 		f.Status = OK
 		f.What = lang.Text{

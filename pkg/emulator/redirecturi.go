@@ -11,7 +11,7 @@ import (
 
 // check returns an error if the vendor does not accept the grant.
 func (v *vendor) check(g Grant) error {
-	if err := v.checkRedirect(g.RedirectURI); err != nil {
+	if err := v.checkRedirect(g.RedirectURI); err != nil && !v.isWord(g.RedirectURI) {
 		return err
 	}
 	if re := v.patterns["state"]; g.State != "" && re != nil && !re.MatchString(g.State) {
@@ -45,6 +45,13 @@ func (v *vendor) checkRedirect(address string) error {
 		EN: "redirect_uri is not registered: expected %s (input redirect_uri), http on 127.0.0.1, [::1] or localhost, or an app's own scheme",
 		ZH: "redirect_uri 没有登记：应为 %s（输入项 redirect_uri）、127.0.0.1、[::1] 或 localhost 上的 http 地址，或应用自己的 scheme",
 	}, v.redirectURI())
+}
+
+// isWord reports whether a redirect_uri is a word that the vendor takes in place of an address:
+// the input's pattern allows it. No browser is redirected to it.
+func (v *vendor) isWord(redirectURI string) bool {
+	re := v.patterns["redirect_uri"]
+	return re != nil && !strings.Contains(redirectURI, ":") && re.MatchString(redirectURI)
 }
 
 // ownScheme reports whether an address has a scheme that an app registers for

@@ -164,14 +164,18 @@ func (c *call) expiredDevice(kind profile.Kind) (r profile.Refusal, listed bool)
 	return c.v.p.RefusalAbout(kind, "device_code")
 }
 
-// about returns the vendor's name of the member that caused a refusal of this kind,
-// or "" if a fault caused it.
+// about returns the vendor's name of the member that caused a refusal of this kind, or "" if a
+// fault caused it. Basic contains two members, client_id and client_secret.
 func (c *call) about(kind profile.Kind) string {
-	if f, ok := c.decisive(); ok && f.kind == kind && c.injectedRefusal() == "" {
-		_, name, _ := strings.Cut(f.problem.Member, ".")
-		return name
+	f, ok := c.decisive()
+	if !ok || f.kind != kind || c.injectedRefusal() != "" {
+		return ""
 	}
-	return ""
+	if f.problem.Member == "headers.Authorization" && c.s.scheme() == basic {
+		return f.problem.Placeholder
+	}
+	_, name, _ := strings.Cut(f.problem.Member, ".")
+	return name
 }
 
 // codeIn returns the code of a refusal if the example contains it, otherwise "".
@@ -222,7 +226,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 // "" for none. For a bearer token it contains the error (RFC 6750 §3).
 func (c *call) challenge(status int, r profile.Refusal) string {
 	scheme := c.s.scheme()
-	if method, chosen := c.v.expect.Known.Text(recipe.AuthMethod); chosen && method != recipe.AuthMethodBasic && scheme == "Basic" {
+	if method, chosen := c.v.expect.Known.Text(recipe.AuthMethod); chosen && method != recipe.AuthMethodBasic && scheme == basic {
 		return "" // this client does not use it
 	}
 	text := scheme + ` realm="emulator"`
@@ -238,8 +242,11 @@ func (c *call) challenge(status int, r profile.Refusal) string {
 	return ""
 }
 
-// bearer is the scheme of RFC 6750.
-const bearer = "Bearer"
+// The schemes of RFC 7617 and RFC 6750.
+const (
+	basic  = "Basic"
+	bearer = "Bearer"
+)
 
 // scheme returns the authentication scheme of the step, or "" for none.
 func (s *step) scheme() string {
@@ -251,7 +258,7 @@ func (s *step) scheme() string {
 			continue
 		}
 		if slices.ContainsFunc(t.Placeholders(), func(p recipe.Placeholder) bool { return p.Name == "basic_auth" }) {
-			return "Basic"
+			return basic
 		}
 		if scheme, _, ok := strings.Cut(string(t), " "); ok && !strings.Contains(scheme, "{") {
 			return scheme

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
 
@@ -123,6 +124,34 @@ func calling(placeholder string) func(*profile.Profile) *profile.Step {
 			}
 		}
 		return nil
+	}
+}
+
+// TestUnknownClientsAreRefusedByTheirCode sends an unknown client_id, in Basic and in the body, to
+// each vendor that lists a refusal for it. That of a wrong secret would mislead.
+func TestUnknownClientsAreRefusedByTheirCode(t *testing.T) {
+	met := map[string]int{}
+	for _, p := range builtins(t) {
+		want, listed := p.RefusalAbout(profile.KindInvalidClient, "client_id")
+		if !listed || p.Exchange == nil {
+			continue
+		}
+		for method, placeholder := range map[string]string{recipe.AuthMethodBasic: "basic_auth", recipe.AuthMethodPost: "post_secret"} {
+			if !p.Exchange.Uses(placeholder) {
+				continue
+			}
+			met[method]++
+			c := start(t, p).party(t, p)
+			c.ready(p.Exchange)
+			c.values[recipe.AuthMethod], c.values["client_id"] = method, "unknown"
+			got := c.send(p.Exchange, c.build(p.Exchange))
+			if got.verdict.Code != want.CodeText() || !strings.Contains(got.verdict.Message, want.Message) {
+				t.Errorf("%s, %s: refused with %s: %s, want %s: %s", p.Name, method, got.verdict.Code, got.verdict.Message, want.CodeText(), want.Message)
+			}
+		}
+	}
+	if len(met) < 2 {
+		t.Errorf("tried %v, want both methods", met)
 	}
 }
 

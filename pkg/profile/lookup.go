@@ -118,8 +118,8 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	if bad := p.checkKey(name, text); err == nil && bad != nil {
 		return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: lang.Of(bad), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
 	}
-	if err == nil && in.Pattern == "" && slices.Contains(returnInputs, name) {
-		err = CheckRedirectURI(text)
+	if err == nil && slices.Contains(returnInputs, name) {
+		err = in.CheckRedirectURI(text)
 	}
 	if err == nil {
 		return v, nil

@@ -11,9 +11,14 @@ import (
 // returnInputs are the inputs that are addresses to which a vendor sends the browser back.
 var returnInputs = []string{"redirect_uri", oidc.LogoutRedirectInput}
 
-// CheckRedirectURI returns an error unless text can be a redirect_uri: an absolute address of any
-// scheme, without a fragment (RFC 6749 §3.1.2). The error completes the sentence "the value …".
-func CheckRedirectURI(text string) error {
+// CheckRedirectURI returns an error unless text can be the input's redirect_uri: what its pattern
+// allows, which may be a word, or without a pattern an absolute address of any scheme, without a
+// fragment (RFC 6749 §3.1.2). The error completes the sentence "the value …".
+func (in Input) CheckRedirectURI(text string) error {
+	if in.Pattern != "" {
+		_, err := in.Typed(text)
+		return err
+	}
 	u, err := url.Parse(strings.ReplaceAll(text, "{state}", "0")) // which may be the port
 	switch {
 	case err != nil || !u.IsAbs() || (u.Scheme == "http" || u.Scheme == "https") && u.Host == "":

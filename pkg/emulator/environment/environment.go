@@ -24,23 +24,21 @@ const caFile = "ca_file"
 
 // Of returns variables, as NAME=value. With one profile, each input is a variable that ssoctl
 // reads itself. With several, the name of the profile comes before that of the input:
-// SSOCTL_CRM_CLIENT_ID. asked adds others, as NAME=WHAT; WHAT is one of [Values].
+// SSOCTL_CRM_CLIENT_ID. asked adds others, as NAME=WHAT; WHAT is one of [Values]. It returns an
+// error of [failure.Usage] for two inputs that would be the same variable.
 func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string, error) {
 	out := []string{Emulator + "=" + local(r)}
 	if r.CAFile != "" {
 		out = append(out, "SSL_CERT_FILE="+r.CAFile)
 	}
-	for _, p := range profiles {
-		prefix := ""
-		if len(profiles) == 1 {
-			out = append(out, render.Variable("profile")+"="+p.Name)
-		} else {
-			prefix = p.Name + "_"
-		}
-		for _, input := range slices.Sorted(maps.Keys(r.Profiles[p.Name])) {
-			out = append(out, render.Variable(prefix+input)+"="+r.Profiles[p.Name][input])
-		}
+	if len(profiles) == 1 {
+		out = append(out, render.Variable("profile")+"="+profiles[0].Name)
 	}
+	inputs, err := ofInputs(r, profiles)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, inputs...)
 	values := Values(r, profiles)
 	for _, pair := range asked {
 		name, what, ok := strings.Cut(pair, "=")
@@ -52,6 +50,29 @@ func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string
 			return nil, unknownValue(pair, what, known(values, profiles))
 		}
 		out = append(out, name+"="+value)
+	}
+	return out, nil
+}
+
+// ofInputs returns a variable for each input.
+func ofInputs(r emulator.Ready, profiles []*profile.Profile) ([]string, error) {
+	var out []string
+	taken := map[string]string{} // what has a variable, by the variable
+	for _, p := range profiles {
+		for _, input := range slices.Sorted(maps.Keys(r.Profiles[p.Name])) {
+			name, variable := input, render.Variable(input)
+			if len(profiles) > 1 {
+				name, variable = p.Name+"."+input, render.Variable(p.Name+"_"+input)
+			}
+			if other, ok := taken[variable]; ok {
+				return nil, failure.Usagef(lang.Text{
+					EN: "%s and %s would both be the variable %s: emulate one of the profiles at a time, or give one another name",
+					ZH: "%s 和 %s 会成为同一个环境变量 %s：请分开模拟，或给其中一个接入配置改名",
+				}, other, name, variable)
+			}
+			taken[variable] = name
+			out = append(out, variable+"="+r.Profiles[p.Name][input])
+		}
 	}
 	return out, nil
 }

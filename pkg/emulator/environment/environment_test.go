@@ -1,12 +1,14 @@
 package environment_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/environment"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -66,6 +68,31 @@ func TestOfUnknown(t *testing.T) {
 		_, err := environment.Of(ready, test.profiles, []string{test.asked})
 		if err == nil || err.Error() != test.want {
 			t.Errorf("%s: got %v, want %s", test.asked, err, test.want)
+		}
+	}
+}
+
+// TestOfSameVariable checks that two inputs that would be the same variable are refused, even if
+// the names of their profiles differ as variables.
+func TestOfSameVariable(t *testing.T) {
+	for _, test := range []struct {
+		names  [2]string
+		inputs [2]string
+		want   string
+	}{
+		{[2]string{"a-b", "a_b"}, [2]string{"client_id", "client_id"}, "a-b.client_id and a_b.client_id would both be the variable SSOCTL_A_B_CLIENT_ID"},
+		{[2]string{"a", "a_b"}, [2]string{"b_id", "id"}, "a.b_id and a_b.id would both be the variable SSOCTL_A_B_ID"},
+		{[2]string{"a-b", "a_b"}, [2]string{"id", "secret"}, ""},
+	} {
+		ready := emulator.Ready{Profiles: map[string]map[string]string{}}
+		var profiles []*profile.Profile
+		for i, name := range test.names {
+			profiles = append(profiles, &profile.Profile{Name: name})
+			ready.Profiles[name] = map[string]string{test.inputs[i]: "value"}
+		}
+		_, err := environment.Of(ready, profiles, nil)
+		if test.want == "" && err != nil || test.want != "" && (failure.Of(err) != failure.Usage || !strings.HasPrefix(err.Error(), test.want+":")) {
+			t.Errorf("%v: got %v, want %q", test.names, err, test.want)
 		}
 	}
 }
