@@ -1,4 +1,4 @@
-.PHONY: build install check test clients servers race bench load
+.PHONY: build install image check test clients servers containers race bench load
 
 GOFUMPT     = go run mvdan.cc/gofumpt@v0.12.0
 STATICCHECK = go run honnef.co/go/tools/cmd/staticcheck@v0.8.2
@@ -22,6 +22,13 @@ install: build
 	./ssoctl --lang en completion zsh >$(SHARE)/zsh/site-functions/_ssoctl
 	./ssoctl --lang en completion fish >$(SHARE)/fish/vendor_completions.d/ssoctl.fish
 	go run ./cmd/man $(SHARE)/man/man1
+
+# Writes an image for containers, without a daemon: docs/containers.md. The same commit and the
+# same Go give the same bytes.
+PLATFORMS = linux/amd64 linux/arm64
+image:
+	for p in $(PLATFORMS); do GOOS=$${p%/*} GOARCH=$${p#*/} go build -trimpath -ldflags '-s -w' -o image/$$p/ssoctl . || exit; done
+	go -C testdata/ci run ./image $(CURDIR)/ssoctl-image.tar $(foreach p,$(PLATFORMS),$(p)=$(CURDIR)/image/$(p)/ssoctl)
 
 check:
 	@unformatted=$$($(GOFUMPT) -l .); if [ -n "$$unformatted" ]; then echo "not gofumpt-ed:"; echo "$$unformatted"; exit 1; fi
@@ -50,6 +57,12 @@ clients: build
 servers: export SSOCTL = $(CURDIR)/ssoctl
 servers: build
 	cd testdata/idp && go mod tidy -diff && go test -count=1 ./...
+
+# Tests what is here for CI systems and containers: action.yml, docs/gitlab-ci.yml, the image,
+# docs/containers.md. It downloads libraries and actionlint.
+containers: export SSOCTL = $(CURDIR)/ssoctl
+containers: build
+	cd testdata/ci && go vet ./... && $(STATICCHECK) ./image && go mod tidy -diff && go test -count=1 -vet=off ./...
 
 # Runs the race detector on code with concurrency. It needs cgo and a C compiler. The
 # emulator's tests that send one request after another to many steps of profiles are left out:

@@ -30,7 +30,7 @@ func (p page) name() string { return filepath.Base(p.path) }
 //	<!-- setup: COMMANDS -->   run these first; their output does not matter
 //	<!-- not run: REASON -->   only the flags are checked
 //	<!-- file: PATH -->        the block is the content of this file for what follows;
-//	                           testdata/clients runs those in Go, JavaScript and Python
+//	                           testdata/clients and testdata/ci run or compile programs
 //	<!-- extends: NAME -->     the TOML is part of a profile that extends this one
 type block struct {
 	line     int
@@ -85,7 +85,7 @@ func readBlocks(t *testing.T, path, text string) []block {
 				t.Errorf("%s:%d: unknown comment %q", path, b.line, note[1])
 			}
 		}
-		if !slices.Contains([]string{"sh", "console", "toml", "json", "go", "js", "python", "text"}, b.language) {
+		if !slices.Contains([]string{"sh", "console", "toml", "json", "go", "js", "python", "java", "yaml", "text"}, b.language) {
 			t.Errorf("%s:%d: unknown language %q", path, b.line, b.language)
 		}
 		blocks = append(blocks, b)
