@@ -9,6 +9,8 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -144,5 +146,13 @@ func (e *NetworkError) isTemporary() bool {
 	case errors.As(e.Err, &timeout) && timeout.Timeout(), errors.As(e.Err, &errno):
 		return true
 	}
-	return errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF)
+	return errors.Is(e.Err, io.EOF) || errors.Is(e.Err, io.ErrUnexpectedEOF) || isHTTP2Cut(e.Err)
+}
+
+// isHTTP2Cut reports whether the server ended a request or its connection by HTTP/2. net/http
+// does not export the types of these errors.
+func isHTTP2Cut(err error) bool {
+	return slices.ContainsFunc([]string{"stream error: ", "http2: server sent GOAWAY", "http2: client connection lost"}, func(text string) bool {
+		return strings.Contains(err.Error(), text)
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -269,5 +270,33 @@ func TestRetriesOfManyProcesses(t *testing.T) {
 		if got := requests.Load(); got != want {
 			t.Errorf("%d requests, want %d", got, want)
 		}
+	}
+}
+
+// TestRetriesByHTTP2: a server that gives up a request by HTTP/2 is asked again, but not for what
+// a code buys.
+func TestRetriesByHTTP2(t *testing.T) {
+	var requests atomic.Int32
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("the request came by %s", r.Proto)
+		}
+		requests.Add(1)
+		panic(http.ErrAbortHandler)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	elapsed := make(chan time.Time)
+	close(elapsed)
+	d := deps(t)
+	d.HTTP, d.Retries.Most, d.After = server.Client(), client.MostRetries, func(time.Duration) <-chan time.Time { return elapsed }
+	c := client.New(newClient(t, server.URL).Profile(), d)
+	if _, err := c.AppToken(t.Context()); failure.Of(err) != failure.Network || requests.Load() != 1+client.MostRetries {
+		t.Errorf("token: %d requests, error %v", requests.Load(), err)
+	}
+	requests.Store(0)
+	if _, err := c.Exchange(t.Context(), given()); failure.Of(err) != failure.Network || requests.Load() != 1 {
+		t.Errorf("exchange: %d requests, error %v", requests.Load(), err)
 	}
 }
