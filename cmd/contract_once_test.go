@@ -64,7 +64,7 @@ func TestSlowCodeIsSentOnce(t *testing.T) {
 			t.Run(f.Kind+"/"+string(s.Name), func(t *testing.T) {
 				t.Parallel()
 				e := emulate(t, p.Name, nil, standingStill)
-				if got := e.meeting(t, e.impatient(t, time.Second), s, f); got != want {
+				if got := e.meeting(t, e.impatient(t, 2*time.Second), s, f); got != want {
 					t.Errorf("the emulator received %d requests, want %d", got, want)
 				}
 			})
