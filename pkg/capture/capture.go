@@ -114,7 +114,9 @@ func New(o Options) (*Proxy, error) {
 	r := &Proxy{opts: o, p: p, http: &h, types: p.InputTypes(), standins: newStandins(), keep: make(chan struct{}, 1)}
 	var all []recipe.Placeholder
 	for _, name := range p.InputNames() {
-		all = append(all, recipe.Placeholder{Name: name, Optional: true})
+		if !lacks(p, name) {
+			all = append(all, recipe.Placeholder{Name: name, Optional: true})
+		}
 	}
 	var err error
 	if r.known, err = p.Values(all, o.Refs); err != nil {

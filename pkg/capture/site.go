@@ -29,11 +29,22 @@ type Site struct {
 func CheckAddresses(p *profile.Profile, refs reference.Resolver) error {
 	var addresses []recipe.Placeholder
 	for _, name := range append(p.AddressInputs(p.Requests()...), oidc.IssuerInput) {
+		if lacks(p, name) {
+			continue
+		}
 		optional := (name == oidc.IssuerInput || oidc.IsEndpoint(name)) && !p.Inputs[name].Required
 		addresses = append(addresses, recipe.Placeholder{Name: name, Optional: optional})
 	}
 	_, err := p.Values(addresses, refs)
 	return err
+}
+
+// lacks reports whether an input is an endpoint that the provider does not have. The endpoints
+// of its metadata are already values of the profile.
+func lacks(p *profile.Profile, name string) bool {
+	given, _ := p.Given(name)
+	in := p.Inputs[name]
+	return oidc.IsEndpoint(name) && given == "" && in.Default == "" && !in.Required
 }
 
 // NewSite returns a site that keeps what it records in a folder. at are its addresses. Of emu, which emulates the profile there, only the health check and the
