@@ -136,7 +136,7 @@ func (s *clients) documents() client.Documents {
 }
 
 // authorities says by which variables crypto/x509 finds the authorities that it trusts; "" for
-// the system's own. Documents for which other authorities vouched are kept apart.
+// the system's own. Documents are cached separately for each set of authorities.
 func (s *clients) authorities() (out string) {
 	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR"} {
 		if path, _ := s.conf.env(name); path != "" {

@@ -14,7 +14,7 @@ import (
 const cacheVariable = "SSOCTL_CACHE"
 
 // sharedCache returns the address at which many machines cache tokens; ok is false if there is
-// none, or if a reference to it cannot be resolved, about which it warns.
+// none. It warns about a reference that cannot be resolved, and returns false, too.
 func (o *config) sharedCache(ctx context.Context) (at fleet.Address, ok bool, err error) {
 	set := o.cache
 	if text, _ := o.env(cacheVariable); text != "" {

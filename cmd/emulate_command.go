@@ -24,7 +24,7 @@ type emulatedCommand struct {
 	asserts []string // of --assert
 
 	expected []emulator.Assertion // asserts, read
-	remove   []string             // what must not be left
+	remove   []string             // files and folders to remove at the end
 }
 
 // check finds errors in the flags; afterDash is how many arguments precede --, or -1.
@@ -96,24 +96,14 @@ func (o *emulateOptions) commandEnvironment(ready emulator.Ready, profiles []*pr
 	return append(variables, "SSOCTL_CONFIG="+file), err
 }
 
-// outcome adds to the command's error what the emulator knows: the refused requests, the
-// connections that failed, and the assertions that do not hold. emu is nil with --record.
+// outcome adds to the command's error what the emulator knows: the assertions that do not hold,
+// the connections that failed, and the refused requests. emu is nil with --record.
 func (e *emulatedCommand) outcome(err error, emu *emulator.Emulator, connections []string) error {
 	exited := (*child.ExitError)(nil)
 	if emu == nil || err != nil && !errors.As(err, &exited) {
 		return err
 	}
-	var lines []lang.Text
-	for i, a := range e.expected {
-		wanted, instead := emu.Unmet(a)
-		if wanted.IsZero() {
-			continue
-		}
-		if exited != nil { // the refused requests follow
-			instead = lang.Text{}
-		}
-		lines = append(lines, lang.Sprintf(lang.Text{EN: "--assert %s: %s%s", ZH: "--assert %s：%s%s"}, e.asserts[i], wanted, instead))
-	}
+	lines := e.unmet(emu, exited == nil)
 	if exited == nil && lines == nil {
 		return nil
 	}
@@ -130,20 +120,41 @@ func (e *emulatedCommand) outcome(err error, emu *emulator.Emulator, connections
 	refused, requests := emu.Refused()
 	lines = append(lines, lang.Sprintf(lang.Text{EN: "%s; %s", ZH: "%s；%s"}, exited, refused))
 	failed := &commandError{err: exited, text: onLines(lines)}
-	switch {
-	case requests > 0:
-	case slices.ContainsFunc(connections, func(line string) bool { return strings.Contains(line, "TLS handshake") }):
-		failed.hint = lang.Text{
+	if requests == 0 {
+		failed.hint = unreached(connections)
+	}
+	return failed
+}
+
+// unmet returns a line for each assertion that does not hold and, if withRequests, the requests
+// that came instead.
+func (e *emulatedCommand) unmet(emu *emulator.Emulator, withRequests bool) []lang.Text {
+	var lines []lang.Text
+	for i, a := range e.expected {
+		wanted, instead := emu.Unmet(a)
+		if wanted.IsZero() {
+			continue
+		}
+		if !withRequests {
+			instead = lang.Text{}
+		}
+		lines = append(lines, lang.Sprintf(lang.Text{EN: "--assert %s: %s%s", ZH: "--assert %s：%s%s"}, e.asserts[i], wanted, instead))
+	}
+	return lines
+}
+
+// unreached says why a command may have sent no request to the emulator.
+func unreached(connections []string) lang.Text {
+	if slices.ContainsFunc(connections, func(line string) bool { return strings.Contains(line, "TLS handshake") }) {
+		return lang.Text{
 			EN: "Clients have to trust the emulator's CA, which is in SSL_CERT_FILE. For programs that read another variable: --env NODE_EXTRA_CA_CERTS=ca_file",
 			ZH: "客户端须信任模拟器的 CA，其路径在 SSL_CERT_FILE 里；程序读取别的变量时，例如 --env NODE_EXTRA_CA_CERTS=ca_file",
 		}
-	default:
-		failed.hint = lang.Text{
-			EN: "The addresses are in environment variables such as SSOCTL_BASE_URL and SSOCTL_TOKEN_URL. For programs that read another variable: --env NAME=INPUT",
-			ZH: "模拟器的地址在 SSOCTL_BASE_URL、SSOCTL_TOKEN_URL 等环境变量里；程序读取别的变量时，请用 --env NAME=INPUT",
-		}
 	}
-	return failed
+	return lang.Text{
+		EN: "The addresses are in environment variables such as SSOCTL_BASE_URL and SSOCTL_TOKEN_URL. For programs that read another variable: --env NAME=INPUT",
+		ZH: "模拟器的地址在 SSOCTL_BASE_URL、SSOCTL_TOKEN_URL 等环境变量里；程序读取别的变量时，请用 --env NAME=INPUT",
+	}
 }
 
 // onLines puts each text on a line.

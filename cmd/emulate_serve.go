@@ -96,8 +96,8 @@ func (o *emulateOptions) listenAt() (net.Listener, emulator.Addresses, error) {
 	return l, at, err
 }
 
-// watched reports whether stderr shows what happens. With a COMMAND it belongs to that, and
-// only -v shows it.
+// watched reports whether stderr shows the requests. With a COMMAND, stderr is the COMMAND's, so
+// only -v shows them.
 func (o *emulateOptions) watched() bool {
 	return !o.out.quiet && (o.command.args == nil || o.rec.verbose > 0)
 }

@@ -268,7 +268,7 @@ func TestFleetCommands(t *testing.T) {
 	}
 	name := server.CLI(t, "keys", "*:token")
 	server.CLI(t, "set", name, "foreign")
-	if token, stderr := a.run(t, "token", "-v"); token != "T7" || !strings.Contains(stderr, "The entry at "+server.URL("")+" is damaged, or not from ssoctl: it does not count.\n") {
+	if token, stderr := a.run(t, "token", "-v"); token != "T7" || !strings.Contains(stderr, "The entry at "+server.URL("")+" is damaged, or not from ssoctl. It is ignored.\n") {
 		t.Errorf("a foreign entry: got %q, want T7; stderr:\n%s", token, stderr)
 	}
 	for _, m := range []*runner{a, b, other} {

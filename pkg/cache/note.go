@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Note says that the response was not requested now, and how to request it again.
+// Note says that the response is from the cache, and how to request it again.
 func (e Entry) Note(now time.Time) lang.Text {
 	format := lang.Text{
 		EN: "The application's token is from the cache: obtained at %s, valid for %s. To fetch a new one: ssoctl token --no-cache",

@@ -9,17 +9,17 @@ import (
 	"os/exec"
 )
 
-// guardName is the name by which a program is called that is to be the guard.
+// guardName is the guard's argument 0.
 const guardName = "ssoctl-guard"
 
-// order is what the guard is told, as JSON. A later one adds to those before it.
+// order is a message to the guard, as JSON.
 type order struct {
-	Family family
-	Remove []string
-	Done   bool // the run has ended, and nothing is left
+	Family family   // replaces that of the order before
+	Remove []string // adds to those of the orders before
+	Done   bool     // the run has ended, and nothing is left
 }
 
-// guard is the second process as the first one sees it.
+// guard is the second process, seen from the first.
 type guard struct {
 	process *exec.Cmd
 	orders  io.WriteCloser // closed by the kernel if this process is killed
@@ -50,11 +50,11 @@ func (g *guard) dismiss() {
 	_ = g.process.Wait()
 }
 
-// IsGuard reports whether a program that was called with these arguments is to be the guard.
+// IsGuard reports whether os.Args, which args are, make this process the guard.
 func IsGuard(args []string) bool { return len(args) > 0 && args[0] == guardName }
 
-// Guard is the whole program of the guard. It reads orders until the other process closes
-// them, by its end. If that came unexpectedly, it ends the family and removes the files.
+// Guard is the guard's main function. It reads orders until the first process has ended, which
+// closes them. If no order said that the run is over, Guard ends the family and removes the files.
 func Guard(orders io.Reader) {
 	ignoreSignals()
 	var (

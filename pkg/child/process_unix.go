@@ -97,7 +97,7 @@ func exitOf(state *os.ProcessState) *ExitError {
 // signal to our group.
 func setApart(c *exec.Cmd) { c.SysProcAttr = &syscall.SysProcAttr{Setsid: true} }
 
-// ignoreSignals has this process end only by itself, or by SIGKILL.
+// ignoreSignals ignores all signals that can be ignored.
 func ignoreSignals() {
 	signal.Ignore(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE)
 }

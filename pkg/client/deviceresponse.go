@@ -45,7 +45,7 @@ func (c *Client) readDevice(got Result) (d Device, err error) {
 		return d, c.unusable("verification_uri", lang.Text{EN: "is missing", ZH: "缺失"})
 	case !isPage:
 		return d, c.unusable("verification_uri", lang.Text{
-			EN: "is not an http or https address without a user and password", ZH: "不是不含用户名和密码的 http 或 https 地址",
+			EN: "must be an http or https address without a user and password", ZH: "应为不含用户名和密码的 http 或 https 地址",
 		})
 	}
 	d.Complete = c.completePage(got, page)

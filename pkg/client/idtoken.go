@@ -46,9 +46,8 @@ func base64URL(s string) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
-// lacksOpenID adds to an error about a missing id_token or sub that the login has asked for
-// neither, if that is so: at an OpenID provider, the scope openid does (OpenID Connect Core 1.0
-// §3.1.2.1).
+// lacksOpenID adds to an error about a missing id_token or sub that the scope lacks openid, if it
+// does: without openid, a provider sends neither (OpenID Connect Core 1.0 §3.1.2.1).
 func (c *Client) lacksOpenID(e *ProtocolError) *ProtocolError {
 	issuer, err := c.provider.issuer()
 	if err != nil || issuer == "" {
@@ -65,15 +64,15 @@ func (c *Client) lacksOpenID(e *ProtocolError) *ProtocolError {
 	return e
 }
 
-// askedOpenID adds to an error about a missing id_token that the login may have asked for none,
-// because the scope of this command need not be that of the command that began the login.
+// askedOpenID adds to an error about a missing id_token that the login may have lacked the scope
+// openid: another command began it, perhaps with another scope.
 func (c *Client) askedOpenID(e *ProtocolError) *ProtocolError {
 	if issuer, err := c.provider.issuer(); err != nil || issuer == "" || !e.Advice.IsZero() {
 		return e
 	}
 	e.Advice = lang.Text{
-		EN: "Did the login ask for the scope openid? What authorize-url got with --set scope=… counts. If it did, allow openid for this client at the provider.",
-		ZH: "登录时申请了 openid 吗？以 authorize-url 的 --set scope=… 为准。如果申请了，请在提供方允许此客户端使用 openid。",
+		EN: "Did authorize-url ask for the scope openid (--set scope=…)? If it did, allow openid for this client at the provider.",
+		ZH: "authorize-url 申请了 openid 吗（--set scope=…）？如果申请了，请在提供方允许此客户端使用 openid。",
 	}
 	return e
 }

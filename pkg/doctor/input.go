@@ -98,11 +98,11 @@ func (d Doctor) redirect() []Finding {
 	if err != nil || p.Authorize == nil {
 		return nil // already reported by inputs
 	}
-	f := Finding{Check: "redirect_uri"}
 	uri, given := values.Text("redirect_uri")
 	if !given && !d.Own {
 		return nil
 	}
+	f := Finding{Check: "redirect_uri"}
 	if !given {
 		f.Status = Warn
 		f.What = lang.Text{EN: "not set: login listens on a free port of 127.0.0.1, but most vendors accept only registered addresses", ZH: "未设置：login 会用 127.0.0.1 的空闲端口，而多数厂商要求事先登记"}
@@ -110,43 +110,45 @@ func (d Doctor) redirect() []Finding {
 		return []Finding{f}
 	}
 	u, err := url.Parse(uri)
-	if err == nil && u.Scheme == "" { // the profile's pattern allows it
-		f.Status = OK
-		f.What = lang.Text{
-			EN: uri + ": no browser is redirected, so login cannot catch the code: finish with ssoctl exchange --code",
-			ZH: uri + "：浏览器不会跳转，login 收不到 code：请用 ssoctl exchange --code 完成",
-		}
-		return []Finding{f}
-	}
-	if err == nil && u.Scheme != "http" && u.Scheme != "https" {
-		f.Status = OK
-		f.What = lang.Text{
-			EN: "leads to an application that handles " + u.Scheme + "://, not to ssoctl: finish with ssoctl exchange --callback",
-			ZH: "由处理 " + u.Scheme + ":// 的应用接收，不是 ssoctl：请用 ssoctl exchange --callback 完成",
-		}
-		return []Finding{f}
-	}
-	if err == nil {
+	isHTTP := err == nil && (u.Scheme == "http" || u.Scheme == "https")
+	if isHTTP {
 		err = loopback.Expect{RedirectURI: uri, CodeParams: p.Authorize.CodeParams(), State: "S"}.Check()
 	}
 	switch {
 	case err != nil:
 		f.Status, f.What = Fail, lang.Of(err)
 		f.Do = lang.Text{EN: "Set redirect_uri to an address such as http://127.0.0.1:8976/callback, and register it with the vendor.", ZH: "请把 redirect_uri 改成 http://127.0.0.1:8976/callback 这样的地址，并在厂商处登记。"}
-	case login.IsLoopback(u.Hostname()):
+	case isHTTP && login.IsLoopback(u.Hostname()):
 		return []Finding{d.listen(u)}
 	case u.Scheme == "http":
 		f.Status = Warn
 		f.What = lang.Text{EN: "plain http to another machine: anyone in between can read the code, and most vendors refuse it", ZH: "用 http 回到别的机器：code 会被中间人看到，多数厂商也不接受"}
 		f.Do = lang.Text{EN: "Use https, or a loopback address for tests.", ZH: "请改用 https；测试时可用本机回环地址。"}
 	default:
-		f.Status = OK
-		f.What = lang.Text{
+		f.Status, f.What = OK, elsewhere(u)
+	}
+	return []Finding{f}
+}
+
+// elsewhere says who receives the code instead of ssoctl, and how to finish the login. A
+// redirect_uri without a scheme is a word that the profile's pattern allows.
+func elsewhere(u *url.URL) lang.Text {
+	switch u.Scheme {
+	case "":
+		return lang.Text{
+			EN: u.Path + ": no browser is redirected, so login cannot catch the code: finish with ssoctl exchange --code",
+			ZH: u.Path + "：浏览器不会跳转，login 收不到 code：请用 ssoctl exchange --code 完成",
+		}
+	case "https":
+		return lang.Text{
 			EN: "leads to " + u.Host + ", not to this machine: finish with ssoctl exchange --callback, or forward it here (--listen)",
 			ZH: "回到 " + u.Host + "，不是本机：请用 ssoctl exchange --callback 完成，或转发到本机（--listen）",
 		}
 	}
-	return []Finding{f}
+	return lang.Text{
+		EN: "leads to an application that handles " + u.Scheme + "://, not to ssoctl: finish with ssoctl exchange --callback",
+		ZH: "由处理 " + u.Scheme + ":// 的应用接收，不是 ssoctl：请用 ssoctl exchange --callback 完成",
+	}
 }
 
 // listen tries to listen on a loopback address.

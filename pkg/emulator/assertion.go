@@ -43,7 +43,7 @@ func ParseAssertion(text string) (Assertion, error) {
 // CheckAssertion returns an error if a profile or step of an assertion is not served.
 func (e *Emulator) CheckAssertion(a Assertion) error { return e.checkFilter(a.Filter) }
 
-// holds reports whether so many requests are what the assertion wants.
+// holds reports whether the assertion holds with so many requests.
 func (a Assertion) holds(found int) bool {
 	if a.Counted {
 		return int64(found) == a.Count
@@ -59,7 +59,7 @@ func (a Assertion) wanted() string {
 	return "at least 1"
 }
 
-// Unmet says why an assertion does not hold, and in lines which requests came instead, the
+// Unmet says why an assertion does not hold, and lists the requests that came instead, the
 // nearest last. Both are zero if it holds.
 func (e *Emulator) Unmet(a Assertion) (wanted, instead lang.Text) {
 	entries, dropped := e.ledger.After(0)

@@ -10,9 +10,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Refused describes in lines the requests that were refused or that no step recognised, the
-// most telling last, and requests that do not differ once. It says so if there were none.
-// requests counts all requests.
+// Refused describes the requests that were refused or that no step recognised: a line for each,
+// equal ones once, the most informative last. requests is the number of all requests.
 func (e *Emulator) Refused() (text lang.Text, requests int) {
 	entries, _ := e.ledger.After(0)
 	if len(entries) == 0 {
@@ -31,8 +30,8 @@ func (e *Emulator) Refused() (text lang.Text, requests int) {
 	}, len(refused), of, e.lines(refused)), len(entries)
 }
 
-// telling says how much a refused request tells about a client's fault: more than one of
-// favicon.ico, which no step has, and than a fault that the user ordered.
+// telling ranks a refused request by how much it says about a fault of the client. One that no
+// step has, such as favicon.ico, and one that --fault refused say less.
 func telling(n *ledger.Entry) int {
 	switch {
 	case n.Fault != "":
@@ -43,8 +42,7 @@ func telling(n *ledger.Entry) int {
 	return 2
 }
 
-// lines describes requests, one per line. Of requests that do not differ it has the last, and
-// of the others at most the last 10.
+// lines describes requests, one per line: of equal ones the last, and at most the last 10.
 func (e *Emulator) lines(entries []*ledger.Entry) string {
 	const most = 10
 	var (

@@ -13,7 +13,7 @@ func (a Address) NotUsed(why lang.Text) lang.Text {
 // Damaged says that an entry cannot be read.
 func (a Address) Damaged() lang.Text {
 	return lang.Sprintf(lang.Text{
-		EN: "The entry at %s is damaged, or not from ssoctl: it does not count.",
-		ZH: "%s 中的条目已损坏，或不是 ssoctl 写入的，按没有处理。",
+		EN: "The entry at %s is damaged, or not from ssoctl. It is ignored.",
+		ZH: "%s 中的条目已损坏，或不是 ssoctl 写入的，已忽略。",
 	}, a)
 }

@@ -6,7 +6,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Note says that the document was not requested now, and how to request it again.
+// Note says that the document is from the cache, and how to request it again.
 func (d Document) Note(now time.Time) lang.Text {
 	return lang.Sprintf(lang.Text{
 		EN: "%s is from the cache: obtained at %s, fresh for %s. To fetch it again: --no-cache",

@@ -6,9 +6,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// IsRepeatable reports whether a request of the step may be sent again when it is not known
-// what became of it: nothing that it contains works only once. It is the only place that
-// decides this.
+// IsRepeatable reports whether a request of the step can safely be sent again, even if the server
+// may have received the first: nothing in it works only once. Nothing else decides this.
 func (p *Profile) IsRepeatable(s *Step) bool {
 	return !slices.ContainsFunc(s.Placeholders(), func(ph recipe.Placeholder) bool { return p.mayBeUsedUp(ph.Name) })
 }
