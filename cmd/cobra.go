@@ -73,8 +73,20 @@ func (r *root) buildAll() {
 	}
 	r.cmd.CompletionOptions.DisableDefaultCmd = false
 	r.cmd.InitDefaultHelpCmd()
+	r.addBelowHelp()
 	r.cmd.InitDefaultCompletionCmd()
 	commandline.Strict(r.cmd)
+}
+
+// addBelowHelp adds our pages to cobra's command help.
+func (r *root) addBelowHelp() {
+	c, _, err := r.cmd.Find([]string{"help"})
+	if err != nil || c.HasSubCommands() { // buildAll may run twice
+		return
+	}
+	page := newHelpOutput(r.parts)
+	r.watch(page)
+	c.AddCommand(page)
 }
 
 // add adds a command, which sets r.accepted before its own code runs.

@@ -29,23 +29,37 @@ func usage(ts *testscript.TestScript, ok bool, text string) {
 func exits(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg && len(args) > 1, "exits N PROGRAM ARG…")
 	err := ts.Exec(args[1], args[2:]...)
-	judge(ts, err, args[0])
+	checkPrinted(ts, args[1:], judge(ts, err, args[0]))
 }
 
-// judge checks a program's exit code, and what holds for every run: stdout is empty
-// after a failure other than exit code 10, and stderr contains no secret.
-func judge(ts *testscript.TestScript, err error, want string) {
-	got := 0
+func runProgram(ts *testscript.TestScript, neg bool, args []string) {
+	err := ts.Exec("ssoctl", args...)
+	if (err != nil) != neg {
+		ts.Fatalf("unexpected end of ssoctl: %v", err)
+	}
+	checkPrinted(ts, append([]string{"ssoctl"}, args...), exitCode(ts, err))
+}
+
+// exitCode returns the exit code of a program that ended with err.
+func exitCode(ts *testscript.TestScript, err error) int {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
-		got = exit.ExitCode()
-	} else if err != nil {
-		ts.Fatalf("%v", err)
+		return exit.ExitCode()
 	}
+	ts.Check(err)
+	return 0
+}
+
+// foundSomething is the exit code after which stdout has findings.
+const foundSomething = 10
+
+// judge checks a program's exit code, and what holds for every run: stdout is empty
+// after a failure other than exit code 10, and stderr contains no secret. It returns the code.
+func judge(ts *testscript.TestScript, err error, want string) int {
+	got := exitCode(ts, err)
 	if strconv.Itoa(got) != want {
 		ts.Fatalf("exit code %d, want %s", got, want)
 	}
-	const foundSomething = 10
 	if got != 0 && got != foundSomething && ts.ReadFile("stdout") != "" {
 		ts.Fatalf("exit code %d, but stdout is not empty", got)
 	}
@@ -54,6 +68,7 @@ func judge(ts *testscript.TestScript, err error, want string) {
 			ts.Fatalf("stderr shows the secret %q", s)
 		}
 	}
+	return got
 }
 
 // handedOut matches the emulator's secrets, and the codes and tokens that it issues.
@@ -77,6 +92,7 @@ type running struct{}
 
 type process struct {
 	*exec.Cmd
+	called called // zero unless it is ssoctl
 	name   string
 	ended  chan error
 	waited bool
@@ -96,6 +112,10 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 	path, err := exec.LookPath(args[1])
 	ts.Check(err)
 	p := &process{Cmd: exec.Command(path, args[2:]...), name: args[0], ended: make(chan error, 1)}
+	if args[1] == "ssoctl" {
+		p.called, err = calledBy(args[2:], ts.Getenv("SSOCTL_OUTPUT"))
+		ts.Check(err)
+	}
 	p.Dir = ts.MkAbs(".")
 	p.Env = environ(ts)
 	// Files, because Wait would wait for the program's children to close a pipe.
@@ -113,6 +133,7 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		if !p.waited {
 			p.Process.Kill()
 			<-p.ended
+			ts.Check(checkContract(p.called, -1, ts.ReadFile(out.Name()), ts.ReadFile(errs.Name())))
 		}
 	})
 }
@@ -157,7 +178,7 @@ func ends(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	// Run cat, because ts reads stdout and stderr of the last command that it ran.
 	ts.Check(ts.Exec("sh", "-c", `cat "$0.out"; cat "$0.err" >&2`, p.name))
-	judge(ts, err, args[1])
+	ts.Check(checkContract(p.called, judge(ts, err, args[1]), ts.ReadFile("stdout"), ts.ReadFile("stderr")))
 }
 
 func let(ts *testscript.TestScript, neg bool, args []string) {

@@ -21,7 +21,6 @@ import (
 // helpers, which are this test binary under other names.
 func TestMain(m *testing.M) {
 	testscript.Main(withProgram{browsertest.Main{M: m}}, map[string]func(){
-		"ssoctl":   func() { panic("the program was not built") },
 		"xdg-open": openWindow,
 		"get":      func() { fetch(os.Args[1], os.Stdout) },
 		"makecert": func() {
@@ -79,6 +78,7 @@ func build(file, target string, flags ...string) error {
 // TestScript runs testdata/script/*.txtar. Besides testscript's own commands, they
 // can use:
 //
+//	ssoctl ARG…             run ssoctl; its exit code must be 0; after !, another
 //	exits N PROGRAM ARG…    run a program; its exit code must be N, and its stdout
 //	                        empty unless N is 0 or 10
 //	start NAME PROGRAM ARG… run a program in the background, with stdout in the file
@@ -96,8 +96,13 @@ func build(file, target string, flags ...string) error {
 //	                        send a request; its status must be STATUS; the response
 //	                        becomes stdout. -L follows redirects; -ca trusts only the
 //	                        CA in FILE; -k trusts any certificate
+//	golden NAME ARG…        run ssoctl with -o json, -o env and -o github, and compare what
+//	                        it prints with testdata/output (see golden)
 //	har FILE                the file (or stdout) must be valid HAR 1.2
 //	mode PERM FILE…         each file must have these permissions, in octal
+//
+// What ssoctl prints with -o json has to be as pkg/contract has it (checkContract), whether
+// it is run by ssoctl, exits or start.
 //
 // The condition [browser] is true if Chromium or Chrome is installed, [keyring] if a
 // keyring can be started. With CI=true, a false one is an error.
@@ -118,6 +123,7 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", filepath.Join(env.WorkDir, "home"))
 			env.Setenv("DOCS", docs)
+			env.Setenv("GOLDEN", filepath.Join(docs, "../testdata/output"))
 			if err := lightBrowser(env); err != nil {
 				return err
 			}
@@ -126,7 +132,7 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "start": start, "await": await, "ends": ends,
+			"ssoctl": runProgram, "golden": golden, "exits": exits, "start": start, "await": await, "ends": ends,
 			"interrupt": sends(os.Interrupt), "terminate": sends(syscall.SIGTERM), "hangup": sends(syscall.SIGHUP),
 			"let": let, "eval": eval, "http": send, "har": har, "mode": mode,
 		},

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"maps"
 	"slices"
 )
 
@@ -36,6 +37,9 @@ func words() map[Kind]string {
 		Protocol: "protocol", Callback: "callback", Timeout: "timeout", FailedCheck: "failed_check", Interrupted: "interrupted",
 	}
 }
+
+// Kinds returns all kinds, by exit code.
+func Kinds() []Kind { return slices.Sorted(maps.Keys(words())) }
 
 // String returns the word for the kind, as in the JSON of an error.
 func (k Kind) String() string { return words()[k] }

@@ -75,6 +75,7 @@ var Commands = sync.OnceValue(func() map[string]Command {
 		"completion powershell": shell("PowerShell", "ssoctl completion powershell | Out-String | Invoke-Expression"),
 		"version":               {Group: groupSetup, Short: lang.Text{EN: "Print the version", ZH: "显示版本"}},
 		"help":                  {Group: groupSetup, Short: lang.Text{EN: "Show the help of a command", ZH: "显示某个命令的用法"}},
+		"help output":           helpOutput(),
 	}
 })
 

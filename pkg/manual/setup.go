@@ -72,6 +72,25 @@ func profileLint() Command {
 	}
 }
 
+func helpOutput() Command {
+	return Command{
+		Short: lang.Text{EN: "List the JSON members of every command, or print them as JSON Schema", ZH: "列出每个命令的 JSON 字段，或输出 JSON Schema"},
+		Long: lang.Text{
+			EN: `List the members of the JSON that each command prints, and those of an error.
+
+With -o json, print a JSON Schema (2020-12) for each command, by its name, and one for errors.
+More: docs/output.md`,
+			ZH: `列出每个命令输出的 JSON 字段，以及错误的字段。
+
+加 -o json 时，为每个命令（按名称）和错误各输出一个 JSON Schema（2020-12）。
+详见 docs/output.md`,
+		},
+		Examples: `
+  ssoctl help output
+  ssoctl help output --jq .token >token.schema.json`,
+	}
+}
+
 func profileSchema() Command {
 	return Command{
 		Short: lang.Text{EN: "Print a JSON Schema of configuration files, for editors", ZH: "输出配置文件的 JSON Schema，供编辑器使用"},

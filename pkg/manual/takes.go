@@ -60,7 +60,7 @@ func takes(path string) (set need, known bool) {
 		return jsonResult | connection, true
 	case "cache list", "cache clear":
 		return ofProfile | connection, true
-	case "profile schema", "version":
+	case "profile schema", "version", "help output":
 		return jsonResult, true
 	case "profile", "config", "cache", "keyring", "keyring set", "keyring delete", "help",
 		"completion", "completion bash", "completion zsh", "completion fish", "completion powershell":

@@ -1,0 +1,80 @@
+// Package contract lists the members of the JSON that each command prints, and those of an
+// error: what scripts may depend on.
+//
+// [Results] and [Error] are the list. [Schemas] makes a JSON Schema of each, [Page] a text for
+// people. The tests of cmd compare it with everything that commands print, and with
+// docs/output.md.
+package contract
+
+import (
+	"slices"
+)
+
+// Result is what one command prints, or several in the same way.
+type Result struct {
+	Name     string   // of the command or commands, as docs/output.md lists them
+	Commands []string // paths of these commands below ssoctl
+	Members  []Member
+}
+
+// Member is a member of a JSON object.
+type Member struct {
+	Name    string
+	Type    Type
+	Always  bool     // present in every result; others only if their value is known
+	Members []Member // of an object, or of the objects in a list
+}
+
+// Type is what a member's value is.
+type Type string
+
+// The types of values.
+const (
+	Text    Type = "string"
+	Number  Type = "integer"
+	Flag    Type = "boolean"
+	Moment  Type = "time"   // RFC 3339, as a string
+	Object  Type = "object" // with Members or, without, with any
+	Texts   Type = "strings"
+	Objects Type = "objects"
+	TextMap Type = "map of strings"
+	Any     Type = "any"
+)
+
+// of returns members of a type.
+func of(t Type, names ...string) []Member {
+	out := make([]Member, len(names))
+	for i, name := range names {
+		out[i] = Member{Name: name, Type: t}
+	}
+	return out
+}
+
+// always returns members of a type that every result has.
+func always(t Type, names ...string) []Member {
+	out := of(t, names...)
+	for i := range out {
+		out[i].Always = true
+	}
+	return out
+}
+
+// nest returns a member that consists of others.
+func nest(t Type, name string, members ...[]Member) []Member {
+	return []Member{{Name: name, Type: t, Always: t == Objects, Members: slices.Concat(members...)}}
+}
+
+// result returns what a command prints that has no other name in the documentation.
+func result(command string, members ...[]Member) Result {
+	return Result{Name: command, Commands: []string{command}, Members: slices.Concat(members...)}
+}
+
+// variant returns what a command prints in one of several uses.
+func variant(name, command string, members ...[]Member) Result {
+	return Result{Name: name, Commands: []string{command}, Members: slices.Concat(members...)}
+}
+
+// Of returns the results of a command, given by its path below ssoctl.
+func Of(command string) []Result {
+	return slices.DeleteFunc(Results(), func(r Result) bool { return !slices.Contains(r.Commands, command) })
+}

@@ -1,0 +1,124 @@
+package contract_test
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/contract"
+	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
+)
+
+func page(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("../../docs/output.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// section returns the rows of the table below a heading, as cells.
+func section(t *testing.T, heading string) (rows [][]string) {
+	t.Helper()
+	_, text, found := strings.Cut(page(t), "\n## "+heading+"\n")
+	if !found {
+		t.Fatalf("docs/output.md has no section %s", heading)
+	}
+	text, _, _ = strings.Cut(text, "\n## ")
+	_, text, _ = strings.Cut(text, "|---")
+	for line := range strings.Lines(text) {
+		if row, is := strings.CutPrefix(line, "| "); is {
+			rows = append(rows, strings.Split(strings.TrimSuffix(strings.TrimSpace(row), " |"), " | "))
+		}
+	}
+	return rows
+}
+
+var (
+	aside  = regexp.MustCompile(`\([^()]*\)`)
+	inCode = regexp.MustCompile("`([^`]+)`")
+)
+
+// words returns what is in code in a cell. What follows a semicolon or stands in brackets
+// explains it.
+func words(cell string) (out []string) {
+	cell, _, _ = strings.Cut(cell, ";")
+	for _, m := range inCode.FindAllStringSubmatch(aside.ReplaceAllString(cell, ""), -1) {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// TestResultsAreDocumented compares the table in docs/output.md with the list.
+func TestResultsAreDocumented(t *testing.T) {
+	documented, listed := map[string][]string{}, map[string][]string{}
+	for _, row := range section(t, "JSON members") {
+		documented[strings.Join(words(row[0]), ", ")] = words(row[1])
+	}
+	for _, r := range contract.Results() {
+		for _, m := range r.Members {
+			listed[r.Name] = append(listed[r.Name], m.Name)
+		}
+	}
+	if diff := cmp.Diff(documented, listed); diff != "" {
+		t.Errorf("members (-docs/output.md +pkg/contract):\n%s", diff)
+	}
+}
+
+func TestErrorsAreDocumented(t *testing.T) {
+	var documented, listed []string
+	for _, row := range section(t, "Errors") {
+		documented = append(documented, words(row[0])...)
+	}
+	for _, m := range contract.Error().Members {
+		listed = append(listed, m.Name)
+	}
+	slices.Sort(documented)
+	slices.Sort(listed)
+	if diff := cmp.Diff(documented, listed); diff != "" {
+		t.Errorf("members of an error (-docs/output.md +pkg/contract):\n%s", diff)
+	}
+}
+
+func TestExitCodesAreDocumented(t *testing.T) {
+	var documented, listed []string
+	for _, row := range section(t, "Exit codes") {
+		documented = append(documented, row[0]+" "+strings.Join(words(row[1]), ""))
+	}
+	listed = append(listed, "0 ")
+	for _, k := range failure.Kinds() {
+		code, err := json.Marshal(int(k))
+		if err != nil {
+			t.Fatal(err)
+		}
+		listed = append(listed, string(code)+" "+k.String())
+	}
+	if diff := cmp.Diff(documented, listed); diff != "" {
+		t.Errorf("exit codes (-docs/output.md +pkg/failure):\n%s", diff)
+	}
+}
+
+// TestMeaningsAreOfMembers: a meaning of no member is a leftover, and each is in both languages.
+func TestMeaningsAreOfMembers(t *testing.T) {
+	for _, l := range []lang.Lang{lang.EN, lang.ZH} {
+		for line := range strings.Lines(contract.Page(l, 80)) {
+			if n := len([]rune(strings.TrimRight(line, "\n"))); n > 80 {
+				t.Errorf("a line has %d characters: %s", n, line)
+			}
+		}
+	}
+	for _, r := range append(contract.Results(), contract.Error()) {
+		for _, m := range r.Members {
+			if about := contract.Meaning(m.Name); (about.EN == "") != (about.ZH == "") {
+				t.Errorf("the meaning of %s is in one language", m.Name)
+			}
+		}
+	}
+}
