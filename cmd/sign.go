@@ -76,15 +76,7 @@ func (o *signOptions) run(c *cobra.Command) error {
 		return err
 	}
 	expects := c.Flags().Changed("expect")
-	if expects {
-		if err := signature.FillUnsigned(cl.Profile(), step); err != nil {
-			return err
-		}
-	}
-	d, err := cl.DraftStep(c.Context(), step.Name, given)
-	if expects {
-		err = signed.Complete(cl.Profile(), step, given, err)
-	}
+	d, err := signed.Draft(c.Context(), cl, step, given, expects)
 	if err != nil {
 		return err
 	}

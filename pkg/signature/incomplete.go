@@ -1,10 +1,12 @@
 package signature
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -54,11 +56,25 @@ func (e *IncompleteError) Text() lang.Text {
 	return t
 }
 
-// Complete returns an [*IncompleteError] if values that were signed are not given: the
+// Draft builds the request of a step. If a signature is expected, only what is signed needs a
+// value, and the error is an [*IncompleteError] if any of it is missing. given are values beside
+// the inputs.
+func (g Given) Draft(ctx context.Context, cl *client.Client, step *profile.Step, given recipe.Values, expects bool) (client.Draft, error) {
+	if !expects {
+		return cl.DraftStep(ctx, step.Name, given)
+	}
+	if err := fillUnsigned(cl.Profile(), step); err != nil {
+		return client.Draft{}, err
+	}
+	d, err := cl.DraftStep(ctx, step.Name, given)
+	return d, g.complete(cl.Profile(), step, given, err)
+}
+
+// complete returns an [*IncompleteError] if values that were signed are not given: the
 // signature cannot be reproduced without them. given are the values that are, beside the
 // inputs. err is the error of drafting the step; the inputs that it misses, or the one that
-// is invalid, are listed too. If only these are missing, or nothing is, Complete returns err.
-func (g Given) Complete(p *profile.Profile, step *profile.Step, given recipe.Values, err error) error {
+// is invalid, are listed too. If only these are missing, or nothing is, complete returns err.
+func (g Given) complete(p *profile.Profile, step *profile.Step, given recipe.Values, err error) error {
 	name, signs := step.Signature()
 	if !signs { // a JWT by which the client authenticates, which is verified
 		return err
@@ -86,9 +102,9 @@ func (g Given) Complete(p *profile.Profile, step *profile.Step, given recipe.Val
 	return &IncompleteError{p.Name, step.Name, missing}
 }
 
-// FillUnsigned gives a value to the inputs without one that do not change the signature of a
+// fillUnsigned gives a value to the inputs without one that do not change the signature of a
 // step that sends nothing, so that a search does not need them.
-func FillUnsigned(p *profile.Profile, step *profile.Step) error {
+func fillUnsigned(p *profile.Profile, step *profile.Step) error {
 	if step.Sends() {
 		return nil
 	}
