@@ -6,6 +6,8 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
+	"net"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -352,6 +354,64 @@ func TestAlone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that is not a Redis, or is hostile, costs neither much memory nor more than a second,
+// and its replies are not shown: they may repeat the password.
+func TestForeignServer(t *testing.T) {
+	const foreign = "it does not answer as a Redis does"
+	for reply, want := range map[string]string{
+		"$1000000000000\r\n":                   foreign,
+		">1000000000000\r\n":                   foreign,
+		"+OK\r\n+OK\r\n":                       foreign,
+		"AUTH s3cret\r\n":                      foreign,
+		"$-1\r\n:-2\r\n":                       foreign,
+		"-NOAUTH s3cret\r\n-NOAUTH s3cret\r\n": "it refuses the user or the password",
+		"$131072\r\nand nothing more":          "no response within a second",
+	} {
+		t.Run(reply, func(t *testing.T) {
+			t.Parallel()
+			m, begun := newMachine(t, "redis://"+answering(t, "%1\r\n$5\r\nproto\r\n:3\r\n", reply)), time.Now()
+			if got := m.found(t, now); got != "" {
+				t.Errorf("found %s", got)
+			}
+			if diff := cmp.Diff([]string{want}, m.alone); diff != "" {
+				t.Error(diff)
+			}
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// answering serves replies in turn to whatever is sent, and the last one again and again.
+func answering(t *testing.T, replies ...string) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer conn.Close()
+				request := make([]byte, 4096)
+				for i := 0; ; i++ {
+					if _, err := conn.Read(request); err != nil {
+						return
+					}
+					_, _ = io.WriteString(conn, replies[min(i, len(replies)-1)])
+				}
+			}()
+		}
+	}()
+	return l.Addr().String()
 }
 
 // A server that is restarted while others wait costs no more than that a lock is lost.

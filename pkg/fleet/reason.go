@@ -23,7 +23,10 @@ func reasonOf(err error) lang.Text {
 	var name *net.DNSError
 	var untrusted *tls.CertificateVerificationError
 	var timeout net.Error
+	var plain tls.RecordHeaderError
 	switch {
+	case errors.Is(err, redis.Nil), errors.Is(err, errForeign):
+		return foreign
 	case errors.As(err, &reply):
 		return replied(err, reply.Error())
 	case errors.As(err, &name):
@@ -41,8 +44,13 @@ func reasonOf(err error) lang.Text {
 		}
 		return lang.Of(op.Err)
 	}
-	return lang.Text{EN: printable.Text(err.Error())}
+	if errors.As(err, &plain) {
+		return lang.Of(plain)
+	}
+	return foreign // the library's error quotes the reply, which may repeat what was sent
 }
+
+var foreign = lang.Text{EN: "it does not answer as a Redis does", ZH: "它的响应不是 Redis 的格式"}
 
 // replied says what the server's error means.
 func replied(err error, text string) lang.Text {

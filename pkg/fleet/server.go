@@ -44,6 +44,7 @@ func newServer(a Address, authorities *x509.CertPool) *server {
 	if a.tls {
 		o.TLSConfig = &tls.Config{RootCAs: authorities}
 	}
+	o.Dialer = limited(o)
 	return &server{client: redis.NewClient(o)}
 }
 
