@@ -134,11 +134,7 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 	case c.deps.Cache.Fresh:
 		c.cacheFailed(lock.Drop())
 	case ends.kept(a):
-		entry := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved, Dated: ends.IsDate}
-		if s.Name.IsOwn() {
-			entry.Step = string(s.Name)
-		}
-		err := lock.Save(entry, c.deps.Now())
+		err := lock.Save(c.entry(a, address, ends), c.deps.Now())
 		if errors.Is(err, cache.ErrLost) {
 			if newer := c.cached(ctx, s, reader, key); newer != nil {
 				return newer, nil // the vendor may have revoked ours when it issued that one
@@ -147,6 +143,15 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 		c.cacheFailed(err)
 	}
 	return a, nil
+}
+
+// entry returns what to cache of a response from an address.
+func (c *Client) entry(a *stepResult, address string, ends Expiry) cache.Entry {
+	e := cache.Entry{Profile: c.profile.Name, Address: address, At: a.at, ExpiresAt: ends.At, Response: a.saved, Dated: ends.IsDate}
+	if a.step.Name.IsOwn() {
+		e.Step = string(a.step.Name)
+	}
+	return e
 }
 
 // cached returns the cached response, read with the current profile; nil if there is none,

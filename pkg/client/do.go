@@ -68,15 +68,7 @@ func (c *Client) once(ctx context.Context, s *profile.Step, reader *profile.Read
 		return nil, c.unbuilt(s, err)
 	}
 	c.dress(req)
-	for _, d := range req.Derivations {
-		if isSecret(s.Authenticated(values), d, values) {
-			c.scrub.Add(secret.New(d.Value))
-		}
-	}
-	if auth := req.Header.Get("Authorization"); auth != "" {
-		_, credentials, _ := strings.Cut(auth, " ")
-		c.scrub.Add(secret.New(credentials))
-	}
+	c.keepDerived(s, req, values)
 	x := c.begin(record.Called, again, s, req, values)
 	defer func() { x.End(err, vendorCode(err)) }()
 	resp, data, err := c.send(ctx, s, req, x)
@@ -102,6 +94,20 @@ func (c *Client) once(ctx context.Context, s *profile.Step, reader *profile.Read
 		refusal.Auth = c.authUsed(s, values)
 	}
 	return a, err
+}
+
+// keepDerived adds to the scrubber the secrets that were made for a request: signatures and
+// credentials.
+func (c *Client) keepDerived(s *profile.Step, req *recipe.Request, values recipe.Values) {
+	for _, d := range req.Derivations {
+		if isSecret(s.Authenticated(values), d, values) {
+			c.scrub.Add(secret.New(d.Value))
+		}
+	}
+	if auth := req.Header.Get("Authorization"); auth != "" {
+		_, credentials, _ := strings.Cut(auth, " ")
+		c.scrub.Add(secret.New(credentials))
+	}
 }
 
 // unbuilt returns the error for a request that cannot be built from the profile.
