@@ -9,22 +9,20 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
-	"slices"
-	"strings"
-	"sync"
 
 	"github.com/spf13/cobra"
 
 	"ssoctl/pkg/capture"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/emulator"
+	"ssoctl/pkg/emulator/outcome"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/profiletext"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/terminal"
 )
 
 // softMemory is the garbage collector's memory limit, in bytes. An emulator keeps far less
@@ -51,7 +49,7 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	if err != nil {
 		return err
 	}
-	log := &progressLog{out: o.out, hold: !o.watched() && o.record == ""}
+	log := &terminal.Log{Console: o.out.console(), Hold: !o.watched() && o.record == ""}
 	handler, inputs, err := o.emulatorHandler(c.Context(), l, at, profiles, log)
 	if err != nil {
 		return err
@@ -70,8 +68,7 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	}
 	if o.command.args != nil {
 		err := o.runCommand(c.Context(), ready, profiles)
-		emu, _ := handler.(*emulator.Emulator)
-		return o.command.outcome(err, emu, log.lines())
+		return o.command.run.Error(err, log.Lines())
 	}
 	debug.FreeOSMemory() // what its start left: see delayCollection
 	return s.Wait(c.Context())
@@ -142,7 +139,8 @@ func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at
 	for _, p := range profiles {
 		inputs[p.Name] = emu.Inputs(p.Name)
 	}
-	return emu, inputs, o.command.expect(emu)
+	o.command.run, err = outcome.Expect(emu, o.command.asserts)
+	return emu, inputs, err
 }
 
 // tellServing prints what is served, and where to watch it.
@@ -158,37 +156,6 @@ func (o *emulateOptions) tellServing(at emulator.Addresses, profiles []*profile.
 		o.out.progress("%s  %s", p.Name, profiletext.Provenance(p, o.out.language()))
 	}
 	o.out.progress("%s%s/_/", o.out.in(lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}), at.Browser)
-}
-
-// progressLog prints each line that is written to it as progress, or holds the last ones.
-type progressLog struct {
-	out  *printer
-	hold bool
-
-	mu   sync.Mutex
-	held []string
-}
-
-// Write implements [io.Writer]. The text is a line.
-func (l *progressLog) Write(line []byte) (int, error) {
-	const most = 5
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	text := printable.Text(strings.TrimSuffix(string(line), "\n"))
-	if l.hold {
-		l.held = append(l.held, text)
-		l.held = slices.Clone(l.held[max(0, len(l.held)-most):])
-	} else {
-		l.out.progress("%s", text)
-	}
-	return len(line), nil
-}
-
-// lines returns the lines that are held.
-func (l *progressLog) lines() []string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.held
 }
 
 // usageOr turns an error of emulator.New into a usage error, unless it is about a profile.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/emulator/outcome"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
@@ -64,7 +65,7 @@ func (e *reporter) message(err error) string {
 // printableLines makes control characters and line breaks visible, so that a vendor's
 // message cannot imitate our hints. Only the line breaks of our own lists stay.
 func printableLines(err error, s string) string {
-	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*commandError)) && !errors.As(err, new(*profile.MissingError)) && !errors.As(err, new(*signature.IncompleteError)) {
+	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*outcome.Error)) && !errors.As(err, new(*profile.MissingError)) && !errors.As(err, new(*signature.IncompleteError)) {
 		return printable.Text(s)
 	}
 	return printable.Lines(s)

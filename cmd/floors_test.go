@@ -20,7 +20,7 @@ var floors = map[string]int{
 	"pkg/expiring": 1, "pkg/pending": 3, "pkg/cache": 2, "pkg/httpcache": 2, "pkg/fleet": 3, "pkg/redistest": 0,
 	"pkg/reference": 1, "pkg/scrub": 1, "pkg/recipe": 1, "pkg/trust": 2, "pkg/record": 2, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/scanpage": 3, "pkg/login": 4,
 	"pkg/output": 4, "pkg/signature": 4, "pkg/curlscript": 4, "pkg/handoff": 4,
-	"pkg/oidc": 0, "pkg/emulator/sign": 0, "pkg/emulator/person": 3, "pkg/emulator/fault": 3, "pkg/emulator/ledger": 3, "pkg/emulator/remote": 5, "pkg/emulator/environment": 5, "pkg/emulator": 4,
+	"pkg/oidc": 0, "pkg/emulator/sign": 0, "pkg/emulator/person": 3, "pkg/emulator/fault": 3, "pkg/emulator/ledger": 3, "pkg/emulator/remote": 5, "pkg/emulator/environment": 5, "pkg/emulator/outcome": 5, "pkg/emulator": 4,
 	"pkg/demo": 5, "pkg/verify": 4, "pkg/explain": 4, "pkg/capture": 5, "pkg/hint": 5, "pkg/doctor": 5, "pkg/present": 5, "cmd": 6, "main.go": 7, "cmd/man": 7, "cmd/platforms": 7,
 }
 
