@@ -165,6 +165,7 @@ func (l *leakRun) commands(t *testing.T) []leakCommand {
 	add(uncertain, "emulate", "scan", "--emulator", local, "--wait", "1ms")
 	add(quiet, "version")
 	add(quiet, "help")
+	add(quiet, "help", "output")
 	for _, shell := range []string{"", "bash", "fish", "powershell", "zsh"} {
 		add(quiet, slices.DeleteFunc([]string{"completion", shell}, func(s string) bool { return s == "" })...)
 	}

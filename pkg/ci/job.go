@@ -56,13 +56,23 @@ func names(withEnv bool) []string {
 	return []string{outputFile}
 }
 
+// check returns an error if a file is not there, or cannot be written.
 func check(path string) error {
 	info, err := os.Stat(path)
-	if err == nil && !info.Mode().IsRegular() {
-		err = lang.Errorf(lang.Text{EN: "%s: not a regular file", ZH: "%s 不是普通文件"}, path)
+	if err != nil {
+		return err
 	}
-	return err
+	if !info.Mode().IsRegular() { // opening a pipe would wait
+		return lang.Errorf(lang.Text{EN: "%s: not a regular file", ZH: "%s 不是普通文件"}, path)
+	}
+	f, err := open(path)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
+
+func open(path string) (*os.File, error) { return os.OpenFile(path, os.O_APPEND|os.O_RDWR, 0) }
 
 // Add prepares values for [Job.Save].
 func (j *Job) Add(variables []Variable, withEnv bool) error {
@@ -104,7 +114,7 @@ func (j *Job) Save() error {
 		if piece.Len() == 0 {
 			continue
 		}
-		f, err := os.OpenFile(j.Env.get(name), os.O_APPEND|os.O_RDWR, 0)
+		f, err := open(j.Env.get(name))
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/render"
+	"ssoctl/pkg/secret"
 )
 
 // Verification is what is known about a token's origin.
@@ -35,7 +36,7 @@ func (v View) Result(t Token, by Verification) (render.Result, error) {
 		f = append(f, render.Field{Name: "expired", Value: !v.Now.Before(at)})
 	}
 	if v.ShowSignature {
-		f = append(f, render.Field{Name: "signature", Value: t.Signature})
+		f = append(f, render.Field{Name: "signature", Value: secret.New(t.Signature)})
 	}
 	f = append(f, render.Field{Name: "verified", Value: len(by.Compared) > 0})
 	if len(by.Compared) > 0 {
