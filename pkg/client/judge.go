@@ -155,6 +155,12 @@ func (j *Judge) Response(head *http.Response, data []byte) Response {
 	return NewResponse(j.step, head, data)
 }
 
+// Remembering returns r with a memo for its expressions, which other responses may share.
+func (r Response) Remembering(memo *profile.Memo) Response {
+	r.decoded = memo.Remember(r.decoded)
+	return r
+}
+
 // moved reports whether the response is a redirect.
 func (r Response) moved() bool { return r.head.StatusCode >= 300 && r.head.StatusCode < 400 }
 

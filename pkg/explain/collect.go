@@ -68,10 +68,11 @@ func (c *collector) add(line int, found []Found) {
 			if unbounded(f) {
 				c.another++
 			}
-			f.LastLine, f.Lines = line, 1
-			f.Profiles, f.Steps = slices.Clone(f.Profiles), slices.Clone(f.Steps)
-			c.known[id] = &f
-			c.groups = append(c.groups, &f)
+			first := f
+			first.LastLine, first.Lines = line, 1
+			first.Profiles, first.Steps = slices.Clone(f.Profiles), slices.Clone(f.Steps)
+			c.known[id] = &first
+			c.groups = append(c.groups, &first)
 		}
 	}
 	if over {

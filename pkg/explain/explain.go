@@ -89,10 +89,7 @@ func Find(ctx context.Context, text string, profiles []*profile.Profile) []Found
 // JSON objects and reads the text line by line. Time is linear in the length of the text;
 // memory is bounded. The error is [ErrTooLong], ctx.Err(), or an error from in.
 func Read(ctx context.Context, in io.Reader, profiles []*profile.Profile) (Report, error) {
-	e := &explainer{
-		profiles: profiles, index: newIndex(profiles), alone: len(profiles) == 1, statuses: map[string][]Found{},
-		status: regexp.MustCompile(`\b(?:http(?:/[\d.]+)?|status(?:[ _-]?code)?)\\?["']?[ :=]*([45]\d\d)\b`),
-	}
+	e := newExplainer(profiles)
 	s := &stream{explainer: e, in: in, line: 1, objectLine: 1, objects: objects{map[int64]int64{}}}
 	s.collector.known = map[identity]*Found{}
 	if err := s.read(ctx); err != nil {
@@ -103,20 +100,29 @@ func Read(ctx context.Context, in io.Reader, profiles []*profile.Profile) (Repor
 
 // explainer holds the profiles and everything derived from them.
 type explainer struct {
-	profiles []*profile.Profile
-	alone    bool // the caller chose a single profile
-	index    *index
-	readers  []*reader // built by profileReaders on first use; a bare code needs none
-	status   *regexp.Regexp
-	statuses map[string][]Found // memo of ofStatus, by status
-	page     []Found            // memo of judged for a web page without a status
+	profiles  []*profile.Profile
+	alone     bool // the caller chose a single profile
+	index     *index
+	readers   []*reader // made by prepare
+	questions *questions
+	meanings  meanings
+	status    *regexp.Regexp
+	statuses  map[string][]Found // memo of ofStatus, by status
+	page      []Found            // memo of judged for a web page without a status
 }
 
-func (e *explainer) profileReaders() []*reader {
-	if e.readers == nil {
-		e.readers = readersOf(e.profiles)
+func newExplainer(profiles []*profile.Profile) *explainer {
+	return &explainer{
+		profiles: profiles, index: newIndex(profiles), alone: len(profiles) == 1, statuses: map[string][]Found{},
+		status: regexp.MustCompile(`\b(?:http(?:/[\d.]+)?|status(?:[ _-]?code)?)\\?["']?[ :=]*([45]\d\d)\b`),
 	}
-	return e.readers
+}
+
+// prepare makes the readers. A bare code needs none.
+func (e *explainer) prepare() {
+	if e.questions == nil {
+		e.readers, e.questions = readersOf(e.profiles)
+	}
 }
 
 // whole reads a text as a single code, kind, response or redirect URL, or as the responses

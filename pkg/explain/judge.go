@@ -2,14 +2,12 @@ package explain
 
 import (
 	"context"
-	"encoding/json"
 	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"ssoctl/pkg/client"
-	"ssoctl/pkg/jq"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -32,15 +30,10 @@ type step struct {
 	refusal map[string]bool
 }
 
-// group is a set of steps with equal expressions, which need only one verdict.
+// group is a set of steps of one profile with equal expressions, which need only one verdict.
 type group struct {
-	judge   *client.Judge
-	primary bool // a success must have the step's main value
-	// reads returns the fields that the expressions read. ok is false if they may read others,
-	// too, so that memo cannot be used.
-	reads func() (fields []string, ok bool)
-	asked bool
-	memo  map[string]verdict
+	judge    *client.Judge
+	question int // index in questions.list
 }
 
 type verdict struct {
@@ -48,10 +41,11 @@ type verdict struct {
 	refusal *client.Refusal
 }
 
-// readersOf returns a reader for each profile. It leaves out steps whose expressions are
-// invalid.
-func readersOf(profiles []*profile.Profile) []*reader {
+// readersOf returns a reader for each profile, and what they all ask. It leaves out steps whose
+// expressions are invalid.
+func readersOf(profiles []*profile.Profile) ([]*reader, *questions) {
 	var out []*reader
+	questions := newQuestions(profiles)
 	for _, p := range profiles {
 		r := &reader{Profile: p, names: map[string]bool{}}
 		r.redirect, _ = p.RedirectReader()
@@ -70,13 +64,14 @@ func readersOf(profiles []*profile.Profile) []*reader {
 			if !ok {
 				i = len(r.groups)
 				known[key] = i
-				r.groups = append(r.groups, r.newGroup(judge, exprs))
+				r.groups = append(r.groups, &group{judge, questions.number(judge, s)})
+				r.addNames(exprs)
 			}
 			r.steps = append(r.steps, step{s.Name, i, r.refusalFields(s)})
 		}
 		out = append(out, r)
 	}
-	return out
+	return out, questions
 }
 
 // refusalFields returns the names of the fields in the example of a refusal of a step, except
@@ -101,105 +96,20 @@ var exampleField = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`"([A-Za-z_]\w*)"\s*:\s*("?\{code\})?`)
 })
 
-func (r *reader) newGroup(judge *client.Judge, exprs []string) *group {
+// addNames adds the names in expressions.
+func (r *reader) addNames(exprs []string) {
 	for _, expr := range exprs {
 		for _, m := range nameIn().FindAllStringSubmatch(expr, -1) {
 			r.names[m[1]+m[2]] = true
 		}
 	}
-	return &group{
-		judge: judge, primary: exprs[len(exprs)-1] != "", memo: map[string]verdict{},
-		reads: sync.OnceValues(func() ([]string, bool) { return fieldsOf(exprs) }),
-	}
-}
-
-// fieldsOf returns the fields that expressions read. ok is false if they may read others, too.
-func fieldsOf(exprs []string) (fields []string, ok bool) {
-	for _, expr := range exprs {
-		if strings.TrimSpace(expr) == "" {
-			continue
-		}
-		read, all := jq.Fields(expr)
-		if !all {
-			return nil, false
-		}
-		fields = append(fields, read...)
-	}
-	slices.Sort(fields)
-	return slices.Compact(fields), true
 }
 
 // nameIn matches a name in an expression, as a field or as a text.
 var nameIn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`) })
 
-// ask returns the group's verdict on a response. It memoizes verdicts by the values of the
-// fields that the group reads, because these are the same for most objects in a log.
-func (g *group) ask(ctx context.Context, a parsed) verdict {
-	const most = 256 // entries
-	key, ok := "", false
-	if g.asked { // a text with a single response needs no memo
-		key, ok = g.key(a)
-	}
-	g.asked = true
-	if v, known := g.memo[key]; ok && known {
-		return v
-	}
-	var v verdict
-	got := g.judge.Judge(ctx, a.response)
-	v.yes, v.refusal = got.Outcome == client.Granted, g.judge.Refusal(a.response, got)
-	if ok && ctx.Err() == nil {
-		if len(g.memo) >= most {
-			clear(g.memo)
-		}
-		g.memo[key] = v
-	}
-	return v
-}
-
-// key returns the fields of a that the group reads, as a key for memo. ok is false if the
-// key would be too long or the fields are unknown, if a is not a JSON object, or if a has a
-// status or headers.
-func (g *group) key(a parsed) (key string, ok bool) {
-	const most = 512 // bytes
-	if a.status != 0 || len(a.header) > 0 || !a.response.IsData() {
-		return "", false
-	}
-	fields, known := g.reads()
-	if !known {
-		return "", false
-	}
-	object, isObject := a.response.Value().(map[string]any)
-	if !isObject {
-		return "", false
-	}
-	var b []byte
-	for _, name := range fields {
-		v, has := object[name]
-		if !has {
-			continue
-		}
-		b = append(append(b, name...), 0)
-		switch x := v.(type) {
-		case nil:
-			b = append(b, '0')
-		case bool:
-			b = append(b, map[bool]byte{false: 'f', true: 't'}[x])
-		case string:
-			b = append(append(b, '"'), x...)
-		case json.Number:
-			b = append(append(b, '#'), x...)
-		default:
-			return "", false
-		}
-		if b = append(b, 0); len(b) > most {
-			return "", false
-		}
-	}
-	return string(b), true
-}
-
-// judged returns the readings of a by all profiles. The result is the same for all pages
-// without a status, so it is computed once.
+// judged returns the readings of a by all profiles. Do not change them: other responses that
+// mean the same, and all pages without a status, share them.
 func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	if a.page && a.status == 0 {
 		if e.page != nil {
@@ -207,9 +117,26 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 		}
 		defer func() { e.page = found }()
 	}
+	e.prepare()
+	got, signs := e.questions.ask(ctx, a), signsOf(a.response.Value())
+	if !got.ok || a.callback != nil {
+		return e.read(a, got.answers, signs)
+	}
+	key := string(signs.appendTo(got.key, got.listed))
+	if found, known := e.meanings.find(key, got.unlisted); known {
+		return found
+	}
+	found = e.read(a, got.answers, signs)
+	e.meanings.keep(key, got.unlisted, found)
+	return found
+}
+
+// read returns the readings of a by all profiles. answers are those to the profiles' questions,
+// and signs those of a refusal.
+func (e *explainer) read(a parsed, answers []answer, signs signs) (found []Found) {
 	exact := false // a profile lists the refusal, and its step sends these fields
-	for _, r := range e.profileReaders() {
-		for _, f := range r.read(ctx, a, e.alone) {
+	for _, r := range e.readers {
+		for _, f := range r.read(a, answers, signs, e.alone) {
 			if f.How == Unlisted && !e.alone {
 				f.Guess = lang.Text{} // the response may be another vendor's
 			}
@@ -220,14 +147,28 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	if exact { // the others know only a part, such as a code that many vendors have
 		found = slices.DeleteFunc(found, func(f Found) bool { return f.partial })
 	}
-	return slices.Clip(e.index.narrowed(found))
+	return slices.Clip(joined(e.index.narrowed(found)))
+}
+
+// joined makes one reading of equal ones by several steps of a profile.
+func joined(found []Found) []Found {
+	var out []Found
+	for _, f := range found {
+		i := slices.IndexFunc(out, func(o Found) bool { return o.Profiles[0] == f.Profiles[0] && o.identity() == f.identity() })
+		if i < 0 {
+			out = append(out, f)
+		} else {
+			out[i].merge(f)
+		}
+	}
+	return out
 }
 
 // responded returns the readings of the response a, which was read from text. If no profile
 // lists the response's own code, its message may call another one. The vendors that the text
 // names come first.
 func (e *explainer) responded(ctx context.Context, a parsed, text string) []Found {
-	found := e.judged(ctx, a)
+	found := slices.Clone(e.judged(ctx, a))
 	if slices.ContainsFunc(found, func(f Found) bool { return f.How == Unlisted && f.Code != "" }) && !slices.ContainsFunc(found, func(f Found) bool { return f.How <= Yes }) {
 		found = append(found, e.index.called(messages(a.response.Value()))...)
 	}
@@ -254,7 +195,7 @@ func messages(v any) string {
 // read returns how the client would read the response a in each step of the profile. alone
 // says that the caller chose this profile. If not, a success must also contain a value
 // that the step reads, and no sign of a refusal.
-func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
+func (r *reader) read(a parsed, answers []answer, signs signs, alone bool) []Found {
 	of := []*profile.Profile{r.Profile}
 	if a.callback != nil && r.redirect != nil {
 		if f := r.redirected(a.callback, alone); f.How != none {
@@ -263,15 +204,17 @@ func (r *reader) read(ctx context.Context, a parsed, alone bool) []Found {
 	}
 	verdicts := make([]verdict, len(r.groups))
 	for i, g := range r.groups {
-		verdicts[i] = g.ask(ctx, a)
-		v := &verdicts[i]
-		v.yes = v.yes && a.callback == nil && (alone || !refuses(a.response.Value(), r.names) && (g.primary || g.judge.Reads(ctx, a.response)))
+		got := answers[g.question]
+		verdicts[i] = verdict{
+			yes:     got.Outcome == client.Granted && a.callback == nil && (alone || !signs.beyond(r.names, "") && got.reads),
+			refusal: g.judge.Refusal(a.response, got.Judgement),
+		}
 	}
 	var found []Found
 	for _, s := range r.steps {
 		if f := foundIn(verdicts[s.group], s.name, a); f.How != none {
 			f.Profiles = of
-			f.partial = f.How == Listed && beyond(a.response.Value(), s.refusal, f.Code)
+			f.partial = f.How == Listed && signs.beyond(s.refusal, f.Code)
 			found = append(found, f)
 		}
 	}

@@ -59,10 +59,10 @@ func (x *index) isOf(p *profile.Profile, entries []int) bool {
 // word and a number, such as ABC12345.
 func (x *index) numbers(p *profile.Profile, code string) bool {
 	const fewest = 3 // codes with this word
-	word := strings.TrimRight(code, "0123456789")
-	if word == "" || len(code)-len(word) < shortestNumber || strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) {
+	if !isNumbered(code) {
 		return false
 	}
+	word := strings.TrimRight(code, "0123456789")
 	n := 0
 	for _, r := range p.Refusals {
 		listed := r.CodeText()
@@ -71,4 +71,10 @@ func (x *index) numbers(p *profile.Profile, code string) bool {
 		}
 	}
 	return n >= fewest
+}
+
+// isNumbered reports whether a code is a word and a number, such as ABC12345.
+func isNumbered(code string) bool {
+	word := strings.TrimRight(code, "0123456789")
+	return word != "" && len(code)-len(word) >= shortestNumber && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
 }

@@ -1,6 +1,8 @@
 package explain
 
 import (
+	"encoding/binary"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,25 +10,50 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// refuses reports whether a field that the profile does not read shows that the object v
-// is a refusal or a log record. Some profiles accept any object with an id as a success,
-// and another vendor's refusal may have one.
-//
-// read holds the names of the fields that the profile reads.
-func refuses(v any, read map[string]bool) bool {
-	return beyond(v, read, "")
+// signs are the fields of a response that show that it is a refusal or a log record, and their
+// values as text.
+type signs map[string]string
+
+// signsOf returns the signs in v; nil if there are none.
+func signsOf(v any) signs {
+	object, _ := v.(map[string]any)
+	var out signs
+	for name, value := range object {
+		if isRefusal(name, value) {
+			if out == nil {
+				out = signs{}
+			}
+			out[name] = profile.Text(value)
+		}
+	}
+	return out
 }
 
-// beyond is [refuses] for a refusal with a code, so that a field with that value does not
-// show another one. code is "" if there is none.
-func beyond(v any, known map[string]bool, code string) bool {
-	object, _ := v.(map[string]any)
-	for name, value := range object {
-		if !known[name] && isRefusal(name, value) && (code == "" || profile.Text(value) != code) {
+// beyond reports whether there is a sign that the profile does not know. Some profiles accept any
+// object with an id as a success, and another vendor's refusal may have one.
+//
+// known holds the names of the fields that the profile knows. A field whose value is code shows
+// no other refusal than that; code is "" if there is none.
+func (s signs) beyond(known map[string]bool, code string) bool {
+	for name, value := range s {
+		if !known[name] && (code == "" || value != code) {
 			return true
 		}
 	}
 	return false
+}
+
+// appendTo appends to a key what can matter of the signs: their names, and their values if these
+// are among codes.
+func (s signs) appendTo(b []byte, codes []string) []byte {
+	before := len(b)
+	for _, name := range slices.Sorted(maps.Keys(s)) {
+		b = appendText(append(b, 's'), name)
+		if slices.Contains(codes, s[name]) {
+			b = appendText(b, s[name])
+		}
+	}
+	return binary.BigEndian.AppendUint64(b, uint64(before)) // where the signs begin
 }
 
 // separators removes the separators between the words of a field name, because err_code,

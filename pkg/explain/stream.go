@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -25,6 +26,12 @@ const (
 // ErrTooLong is the error of [Read] for a text longer than [MaxText].
 var ErrTooLong = errors.New("larger than 64 MiB")
 
+// readings are those of one object.
+type readings struct {
+	line  int // the number of its first line
+	found []Found
+}
+
 // stream reads a text through a buffer with two cursors. The first, at, searches for JSON
 // objects. The second, from, stays behind at and reads line by line. Until the input ends,
 // the buffer holds enough text after at for the largest object that can start there.
@@ -39,8 +46,8 @@ type stream struct {
 	at         int // index in text; the objects that start before it are judged
 	objectLine int // number of the line at index at
 	objects    objects
-	enclosing  []int64 // ends of the judged objects that contain at, as offsets in the input
-	waiting    []Found // readings of objects in lines that from has not reached
+	enclosing  []int64    // ends of the judged objects that contain at, as offsets in the input
+	waiting    []readings // of objects in lines that from has not reached
 
 	from int  // index in text of the next line, or of the next piece of a long line
 	line int  // number of that line, from 1
@@ -205,14 +212,13 @@ func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 		return false
 	}
 	found := s.responded(ctx, a, string(text))
-	for _, f := range found {
-		if f.How == Unlisted && f.Code == "" {
-			continue // a message alone is not a refusal: log records have one
-		}
-		f.Line = s.objectLine
-		s.waiting = append(s.waiting, f)
+	settled := settles(found)
+	// A message alone is not a refusal: log records have one.
+	found = slices.DeleteFunc(found, func(f Found) bool { return f.How == Unlisted && f.Code == "" })
+	if len(found) > 0 {
+		s.waiting = append(s.waiting, readings{s.objectLine, found})
 	}
-	return settles(found)
+	return settled
 }
 
 // blank overwrites text with spaces. It keeps line breaks, so line numbers stay correct.
@@ -254,8 +260,12 @@ func (s *stream) readLines(ctx context.Context, judge bool) {
 // long one. whole says that it is a full line, which may be a response by itself.
 func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 	var found []Found
-	for len(s.waiting) > 0 && s.waiting[0].Line <= s.line {
-		found = append(found, s.waiting[0])
+	for len(s.waiting) > 0 && s.waiting[0].line <= s.line {
+		if found == nil {
+			found = s.waiting[0].found
+		} else {
+			found = append(found, s.waiting[0].found...)
+		}
 		s.waiting = s.waiting[1:]
 	}
 	text := s.text[s.from:end]

@@ -2,28 +2,49 @@ package jq
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/itchyny/gojq"
 )
 
-// Fields returns the names of the fields that an expression reads in an object. ok means that
-// two objects in which these fields are equal give the same output, if the variables are equal,
-// too. It is false if the expression may read other fields, as tostring does, or is invalid.
-func Fields(text string) (names []string, ok bool) {
+// FieldSet is a set of fields of an object. Both lists are sorted.
+type FieldSet struct {
+	Names   []string
+	Endings []string // the set has every field whose name has one of these endings
+}
+
+// Fields returns the fields that an expression reads in an object. ok means that two objects in
+// which these fields are equal give the same output, if the variables are equal, too. It is
+// false if the expression may read other fields, as tostring does, or is invalid.
+func Fields(text string) (read FieldSet, ok bool) {
 	query, err := gojq.Parse(text)
 	if err != nil {
-		return nil, false
+		return FieldSet{}, false
 	}
 	var r fieldReader
 	whole, ok := r.query(query, true)
-	slices.Sort(r.names)
-	return slices.Compact(r.names), ok && !whole
+	return r.read.Union(FieldSet{}), ok && !whole
+}
+
+// Has reports whether a field is in the set.
+func (s FieldSet) Has(name string) bool {
+	return slices.Contains(s.Names, name) || slices.ContainsFunc(s.Endings, func(ending string) bool { return strings.HasSuffix(name, ending) })
+}
+
+// Union returns the fields in s or o.
+func (s FieldSet) Union(o FieldSet) FieldSet {
+	join := func(a, b []string) []string {
+		all := slices.Concat(a, b)
+		slices.Sort(all)
+		return slices.Compact(all)
+	}
+	return FieldSet{join(s.Names, o.Names), join(s.Endings, o.Endings)}
 }
 
 // fieldReader follows the input of an expression through its syntax tree. In its methods, of
 // says that a part of the expression gets the whole input, and whole that its output may contain
 // the whole input. ok is false if the part may read more than fields by their names.
-type fieldReader struct{ names []string }
+type fieldReader struct{ read FieldSet }
 
 func (r *fieldReader) query(q *gojq.Query, of bool) (whole, ok bool) {
 	switch {
@@ -33,6 +54,8 @@ func (r *fieldReader) query(q *gojq.Query, of bool) (whole, ok bool) {
 		return r.term(q.Term, of)
 	case q.Left == nil: // nothing
 		return false, false
+	case of && q.Op == gojq.OpPipe && q.Left.String() == "to_entries[]":
+		return r.entries(q.Right)
 	}
 	left, ok := r.query(q.Left, of)
 	if !ok {
@@ -53,6 +76,30 @@ func (r *fieldReader) query(q *gojq.Query, of bool) (whole, ok bool) {
 	return false, false
 }
 
+// entries is for a query that gets the entries of the whole input and first selects those whose
+// keys have an ending.
+func (r *fieldReader) entries(q *gojq.Query) (whole, ok bool) {
+	first := q
+	if q.Op == gojq.OpPipe {
+		first = q.Left
+	}
+	const before, after = "select(.key | endswith(", "))"
+	text := first.String()
+	if !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
+		return false, false
+	}
+	argument, err := gojq.Parse(text[len(before) : len(text)-len(after)])
+	if err != nil {
+		return false, false
+	}
+	ending, ok := literal(argument)
+	r.read.Endings = append(r.read.Endings, ending)
+	if !ok || first == q {
+		return false, ok
+	}
+	return r.query(q.Right, false)
+}
+
 // part is for a query whose output must not contain the whole input. q may be nil.
 func (r *fieldReader) part(q *gojq.Query, of bool) (ok bool) {
 	if q == nil {
@@ -69,7 +116,7 @@ func (r *fieldReader) term(t *gojq.Term, of bool) (whole, ok bool) {
 	case gojq.TermTypeNull, gojq.TermTypeTrue, gojq.TermTypeFalse, gojq.TermTypeNumber:
 		ok = true
 	case gojq.TermTypeString:
-		ok = len(t.Str.Queries) == 0
+		ok = !slices.ContainsFunc(t.Str.Queries, func(q *gojq.Query) bool { return !r.part(q, of) })
 	case gojq.TermTypeIndex:
 		ok = r.index(t.Index, of, of)
 	case gojq.TermTypeQuery:
@@ -105,7 +152,7 @@ func (r *fieldReader) index(i *gojq.Index, after, of bool) (ok bool) {
 	} else if !ok && !i.IsSlice {
 		name, ok = literal(i.Start)
 	}
-	r.names = append(r.names, name)
+	r.read.Names = append(r.read.Names, name)
 	return ok
 }
 
@@ -161,13 +208,15 @@ func (r *fieldReader) function(f *gojq.Func, of bool) (whole, ok bool) {
 	case f.Name == "select" && len(f.Args) == 1:
 		_, ok := r.query(f.Args[0], of)
 		return of, ok
-	case slices.Contains([]string{"arrays", "booleans", "nulls", "numbers", "objects", "strings"}, f.Name):
+	case f.Name == "arrays", f.Name == "objects":
 		return of, true
+	case slices.Contains([]string{"booleans", "nulls", "numbers", "strings"}, f.Name): // never the whole object
+		return false, true
 	case of && f.Name == "has" && len(f.Args) == 1:
 		name, ok := literal(f.Args[0])
-		r.names = append(r.names, name)
+		r.read.Names = append(r.read.Names, name)
 		return false, ok
-	case of || !slices.Contains([]string{"endswith", "has", "join", "length", "ltrimstr", "map", "rtrimstr", "split", "startswith", "test", "tonumber", "tostring"}, f.Name):
+	case of || !slices.Contains([]string{"IN", "capture", "endswith", "has", "join", "length", "ltrimstr", "map", "rtrimstr", "split", "startswith", "sub", "test", "tonumber", "tostring"}, f.Name):
 		return false, false
 	}
 	for _, arg := range f.Args {

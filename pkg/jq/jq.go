@@ -126,6 +126,10 @@ func compile(text string, variables []string) (code *gojq.Code, multiplies bool,
 	return code, multiplies, nil
 }
 
+// IsPath reports whether the expression is a path such as .data.id, which [Expression.First]
+// follows in less time than it takes to remember its output.
+func (e *Expression) IsPath() bool { return e.path != nil }
+
 // Run calls take with each output, and stops if take returns an error. values are those of
 // the variables, in the order of [Compile]. Numbers in outputs are [json.Number]. Run returns
 // the error of take, ctx.Err(), the error of the expression, or an error for an expression

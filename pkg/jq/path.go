@@ -2,10 +2,15 @@ package jq
 
 import "strings"
 
-// path is an expression such as .data.user.id, as a list of names. Most expressions of
-// profiles are paths, and following one takes a fraction of the time that gojq takes to
+// path is an expression such as .data.user.id or .error?, as a list of names. Most expressions
+// of profiles are paths, and following one takes a fraction of the time that gojq takes to
 // compile it.
-type path []string
+type path []member
+
+type member struct {
+	name     string
+	optional bool // .name?, which has no output for a value that is not an object
+}
 
 // parsePath returns nil for an expression that is not a path.
 func parsePath(text string) path {
@@ -13,13 +18,15 @@ func parsePath(text string) path {
 	if !dotted {
 		return nil
 	}
-	names := strings.Split(rest, ".")
-	for _, name := range names {
+	var p path
+	for name := range strings.SplitSeq(rest, ".") {
+		name, optional := strings.CutSuffix(name, "?")
 		if !isName(name) {
 			return nil
 		}
+		p = append(p, member{name, optional})
 	}
-	return names
+	return p
 }
 
 // isName reports whether jq reads .text as the member with this name.
@@ -35,14 +42,14 @@ func isName(text string) bool {
 // follow returns the value at the path in v; nil if a member is missing. ok is false if v
 // has another type where an object should be: gojq words that error.
 func (p path) follow(v any) (at any, ok bool) {
-	for _, name := range p {
+	for _, m := range p {
 		switch object := v.(type) {
 		case nil:
 			return nil, true
 		case map[string]any:
-			v = object[name]
+			v = object[m.name]
 		default:
-			return nil, false
+			return nil, m.optional
 		}
 	}
 	return v, true

@@ -20,7 +20,7 @@ func FuzzPath(f *testing.F) {
 	} {
 		for _, text := range []string{
 			".a", ".a.b", ".a.b.c", "._1", ".and", ".and.or", ".A_0.b", ".", "..", ".a.", "..a", ".a..b", ".0", ".a.1", ".é", ". a",
-			".a .b", ".a\n", ".a-b", ".a::b", ".a?", ".[]", `."a"`,
+			".a .b", ".a\n", ".a-b", ".a::b", ".a?", ".a?.b", ".a.b?", ".a?.b?", ".a??", ".a.?", ".[]", `."a"`,
 		} {
 			f.Add(text, input)
 		}

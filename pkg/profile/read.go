@@ -128,7 +128,11 @@ func (r *Reader) Refusal(ctx context.Context, response Response) Verdict {
 }
 
 func (r *Reader) refusal(reading *reading) Verdict {
-	code, message := reading.run(r.code), reading.run(r.message)
+	code := reading.run(r.code)
+	var message any
+	if reading.response.needsMessage(scalarText(code)) {
+		message = reading.run(r.message)
+	}
 	return Verdict{
 		Code: scalarText(code), Message: scalarText(message), Trace: Text(reading.run(r.trace)),
 		Refused: Text(code) != "" || Text(message) != "", Err: reading.err,

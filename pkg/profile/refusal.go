@@ -3,6 +3,7 @@ package profile
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -68,7 +69,15 @@ func (p *Profile) RefusalAbout(kind Kind, member string) (Refusal, bool) {
 }
 
 // CodeText returns the vendor's code as a string.
-func (r Refusal) CodeText() string { return fmt.Sprint(r.Code) }
+func (r Refusal) CodeText() string {
+	switch code := r.Code.(type) {
+	case string:
+		return code
+	case int64:
+		return strconv.FormatInt(code, 10)
+	}
+	return fmt.Sprint(r.Code)
+}
 
 // Text returns what the refusal means and what to do about it.
 func (r Refusal) Text() lang.Text { return lang.Text{EN: r.EN, ZH: r.ZH} }

@@ -20,6 +20,10 @@ type Response struct {
 	Form   body.Form
 	Status int         // 0 if not known
 	Header http.Header // nil if not known
+	// Memo remembers outputs of expressions, and Turn says which of them are of this response.
+	// [Memo.Remember] sets both.
+	Memo *Memo
+	Turn int
 }
 
 // IsData reports whether the body is JSON, XML, a form or a JWT rather than plain text.
@@ -33,7 +37,7 @@ func (r Response) IsData() bool { return r.Form != body.Text && r.Form != body.E
 // as a web page. Even then Value is its text, unless it is not UTF-8 or has too many values.
 func (s *Step) Decode(status int, header http.Header, data []byte) (Response, error) {
 	v, form, err := s.decode(body.Of(header, data))
-	return Response{v, form, status, header}, err
+	return Response{Value: v, Form: form, Status: status, Header: header}, err
 }
 
 func (s *Step) decode(b body.Body) (v any, form body.Form, err error) {

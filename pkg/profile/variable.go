@@ -26,6 +26,14 @@ func (e expression) first(ctx context.Context, r Response) (any, error) {
 	if e.code == nil {
 		return nil, nil
 	}
+	if r.Memo != nil && !e.code.IsPath() {
+		return r.Memo.first(ctx, e, r)
+	}
+	return e.output(ctx, r)
+}
+
+// output is first without a memo.
+func (e expression) output(ctx context.Context, r Response) (any, error) {
 	if variablesOf(e.text) == nil {
 		return e.code.First(ctx, r.Value)
 	}

@@ -1,0 +1,147 @@
+package profile
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"ssoctl/pkg/jq"
+)
+
+// Memo remembers the outputs of expressions for the readers of any number of profiles, which
+// have many expressions in common: those for one response, and those for all responses with
+// the same values in the fields that the expression reads, as most objects in a log have. The
+// zero Memo is empty. Its memory is bounded. It is not safe for concurrent use.
+type Memo struct {
+	// NeedsMessage reports whether the message of a refusal with this code is needed. If not, a
+	// [Verdict] lacks it. nil means that all messages are needed.
+	NeedsMessage func(code string) bool
+
+	turns       int
+	expressions map[*jq.Expression]*memoized
+	used        []*memoized // in this turn
+}
+
+// memoized is what a [Memo] knows about an expression.
+type memoized struct {
+	reads   jq.FieldSet
+	known   bool // reads is complete
+	outputs map[string]output
+	turn    int
+	last    output // for the response of this turn
+}
+
+type output struct {
+	value any
+	err   error
+}
+
+// Remember returns r with m as its memo. The readers of r take the outputs of expressions from
+// there, and keep them there.
+func (m *Memo) Remember(r Response) Response {
+	for _, of := range m.used {
+		of.last = output{} // may be large
+	}
+	m.used = m.used[:0]
+	m.turns++
+	r.Memo, r.Turn = m, m.turns
+	return r
+}
+
+// needsMessage reports whether the message of a refusal with this code has to be read. If there
+// is no code, the message decides whether the response is a refusal.
+func (r Response) needsMessage(code string) bool {
+	return code == "" || r.Memo == nil || r.Memo.NeedsMessage == nil || r.Memo.NeedsMessage(code)
+}
+
+// first is [expression.first].
+func (m *Memo) first(ctx context.Context, e expression, r Response) (any, error) {
+	of := m.of(e)
+	if of.turn != r.Turn {
+		out := of.first(ctx, e, r)
+		if ctx.Err() != nil {
+			return out.value, out.err
+		}
+		of.turn, of.last = r.Turn, out
+		m.used = append(m.used, of)
+	}
+	return of.last.value, of.last.err
+}
+
+func (m *Memo) of(e expression) *memoized {
+	of := m.expressions[e.code]
+	if of == nil {
+		of = &memoized{outputs: map[string]output{}}
+		of.reads, of.known = jq.Fields(e.text)
+		if m.expressions == nil {
+			m.expressions = map[*jq.Expression]*memoized{}
+		}
+		m.expressions[e.code] = of
+	}
+	return of
+}
+
+func (m *memoized) first(ctx context.Context, e expression, r Response) (out output) {
+	const most = 64 // outputs
+	key, ok := m.key(r)
+	if out, known := m.outputs[key]; ok && known {
+		return out
+	}
+	out.value, out.err = e.output(ctx, r)
+	if ok && ctx.Err() == nil {
+		if len(m.outputs) >= most {
+			clear(m.outputs)
+		}
+		m.outputs[key] = out
+	}
+	return out
+}
+
+// key returns the fields of r that the expression reads, as a key for outputs. ok is false if
+// the fields are unknown or too long, if they contain objects or lists, or if r is not a JSON
+// object without a status and a header.
+func (m *memoized) key(r Response) (key string, ok bool) {
+	const most = 512 // bytes
+	object, isObject := r.Value.(map[string]any)
+	if !isObject || !m.known || r.Status != 0 || len(r.Header) > 0 || m.readsEnding(object) {
+		return "", false
+	}
+	var b []byte
+	for _, name := range m.reads.Names {
+		v, has := object[name]
+		if !has {
+			continue
+		}
+		kind, text := byte(0), ""
+		switch x := v.(type) {
+		case nil:
+			kind = '0'
+		case bool:
+			kind = map[bool]byte{false: 'f', true: 't'}[x]
+		case string:
+			kind, text = '"', x
+		case json.Number:
+			kind, text = '#', string(x)
+		default:
+			return "", false
+		}
+		if len(b)+len(name)+len(text) > most {
+			return "", false
+		}
+		b = append(append(b, name...), 0, kind, byte(len(text)), byte(len(text)>>8)) // the length, so that no text looks like the next field
+		b = append(b, text...)
+	}
+	return string(b), true
+}
+
+// readsEnding reports whether the object has a field that the expression finds by its ending.
+func (m *memoized) readsEnding(object map[string]any) bool {
+	for _, ending := range m.reads.Endings {
+		for name := range object {
+			if strings.HasSuffix(name, ending) {
+				return true
+			}
+		}
+	}
+	return false
+}
