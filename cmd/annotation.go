@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// annotate repeats an error for the runner of a CI job, which shows it beside the line of a
-// file that is wrong, or else on the page of the run.
+// annotate repeats an error as an annotation for the runner of a CI job. The runner shows it
+// beside the faulty line of a file or, if there is none, on the page of the run.
 func (e *reporter) annotate(err error, message, hint string) {
 	env := ci.Environment(e.out.env)
 	if !env.Annotates() {
@@ -27,7 +27,7 @@ func (e *reporter) annotate(err error, message, hint string) {
 		all = append(all, ci.Annotation{Title: cmp.Or(e.called, "ssoctl") + ": " + failure.Of(err).String(), Message: withHint(message, hint)})
 	}
 	for _, a := range all {
-		fmt.Fprint(e.out.commands, a.Command()) // an error on stderr cannot be reported
+		fmt.Fprint(e.out.commands, a.Command()) // a failed write to stderr has no place to be reported
 	}
 }
 

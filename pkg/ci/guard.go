@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// Guard is a writer that keeps a runner from taking what is written for a workflow command. A
+// Guard is a writer whose text no runner mistakes for a workflow command. A
 // runner looks for "::" at the start of a line, after blanks, and for "##[" anywhere. A Guard
 // writes a blank between their characters. It is safe for concurrent use.
 type Guard struct {

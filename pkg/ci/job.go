@@ -32,7 +32,7 @@ type Job struct {
 
 const outputFile, variableFile = "GITHUB_OUTPUT", "GITHUB_ENV"
 
-// Check returns an error if the files are not there that [Job.Save] will write. withEnv means
+// Check returns an error if a file that [Job.Save] writes is missing. withEnv means
 // that the values become environment variables, too.
 func (j *Job) Check(withEnv bool) error {
 	for _, name := range names(withEnv) {
@@ -106,7 +106,7 @@ func (j *Job) assign(b *bytes.Buffer, name, value string) error {
 	return nil
 }
 
-// Save appends to each file what was added, in one piece.
+// Save appends what was added to each file, with one write.
 func (j *Job) Save() error {
 	pieces := map[string]*bytes.Buffer{outputFile: &j.outputs, variableFile: &j.variables}
 	files := map[string]*os.File{}

@@ -19,8 +19,8 @@ import (
 	"ssoctl/pkg/record"
 )
 
-// Retries says how often a request is sent again after a failure that may be temporary. Only
-// requests that [profile.Profile.IsRepeatable] allows are. The zero Retries repeats nothing.
+// Retries says how often a request is sent again after a failure that may be temporary, if
+// [profile.Profile.IsRepeatable] allows that. The zero Retries repeats nothing.
 type Retries struct {
 	Most    int
 	Waiting func(Waiting) // called before each wait; may be nil
@@ -126,8 +126,9 @@ func (e *Refusal) isTemporary() bool {
 	return e.Kind == profile.KindServerError || e.Kind == profile.KindRateLimited
 }
 
-// isTemporary reports whether the connection failed. A host that does not exist, a certificate
-// that is not accepted, and a server or proxy of another kind stay so.
+// isTemporary reports whether the connection failed for a reason that may soon be gone. A host
+// that does not exist, a certificate that is not accepted, and a server or proxy of another kind
+// are not such reasons.
 func (e *NetworkError) isTemporary() bool {
 	var (
 		dns         *net.DNSError

@@ -127,8 +127,8 @@ func New(o Options) (*Emulator, error) {
 	return e, nil
 }
 
-// lean returns profiles without what only errors about their files need, unless a user wrote
-// one of these files.
+// lean returns the profiles, those without a file of the user in their [profile.Profile.Lean]
+// form: nobody needs the lines of errors in built-in ones.
 func lean(profiles []*profile.Profile) []*profile.Profile {
 	out := slices.Clone(profiles)
 	for i, p := range out {
