@@ -180,6 +180,52 @@ func TestFleetKilled(t *testing.T) {
 	}
 }
 
+// TestFleetRefused has the vendor refuse a token that many processes wait for. They all say so,
+// after one request.
+func TestFleetRefused(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	asked, gate := make(chan bool, 100), make(chan bool)
+	vendor := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked <- true
+		<-gate
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Retry-After", "60")
+		w.WriteHeader(http.StatusTooManyRequests)
+		fmt.Fprint(w, `{"error":"temporarily_unavailable","error_description":"10 a minute"}`)
+	}))
+	t.Cleanup(vendor.Close)
+	inputs := map[string]string{"token_url": vendor.URL, "client_id": "app", "client_secret": "s3cret"}
+	var runs []*exec.Cmd
+	for i := range 6 {
+		run := newRunner(t, server.URL(""), inputs).command(t, "token", "-q", "-o", "json")
+		if err := run.Start(); err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, run)
+		if i == 0 {
+			<-asked
+		}
+	}
+	blocked(t, server, 5)
+	close(gate)
+	said := map[string]int{}
+	for _, run := range runs {
+		if err := run.Wait(); run.ProcessState.ExitCode() != 4 {
+			t.Errorf("%v, want exit code 4", err)
+		}
+		said[fmt.Sprint(run.Stdout, run.Stderr)]++
+	}
+	if len(said) != 1 || len(asked) > 0 {
+		t.Errorf("%d requests after the first; the processes said\n%v", len(asked), said)
+	}
+	for text := range said {
+		if !strings.Contains(text, "10 a minute") || !strings.Contains(text, "wait 60 seconds") {
+			t.Error(text)
+		}
+	}
+}
+
 // TestFleetStopped stops the process that renews the token until another has done it. It then
 // uses the newer token, and does not replace it.
 func TestFleetStopped(t *testing.T) {

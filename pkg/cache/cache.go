@@ -21,7 +21,8 @@ type Store interface {
 	Find(ctx context.Context, key Key, now time.Time) (e Entry, ok bool)
 	// Lock locks key, and waits until no other process holds the lock or ctx is done. It
 	// calls waiting once if it has to wait. The lock is nil, without an error, if another
-	// process saved an entry meanwhile: the caller can find it.
+	// process saved an entry meanwhile: the caller can find it. The error is a [*RefusedError]
+	// if the process that held the lock called [Lock.Refuse].
 	Lock(ctx context.Context, key Key, waiting func()) (Lock, error)
 	// Remove deletes the entry for key if it still has the response of e: another process
 	// may have replaced it.
@@ -35,8 +36,17 @@ type Lock interface {
 	Save(e Entry, now time.Time) error
 	// Drop deletes the entry for the key.
 	Drop() error
+	// Refuse hands why the vendor refused the token to the processes that wait for the lock,
+	// if the store can. Otherwise they take the lock one after the other.
+	Refuse(why []byte)
 	Unlock()
 }
+
+// RefusedError is the error of [Store.Lock] in a process that waited for one that the vendor
+// refused.
+type RefusedError struct{ Why []byte } // as passed to [Lock.Refuse]
+
+func (*RefusedError) Error() string { return "another process was refused" }
 
 // ErrLost is the error of a process that held a lock for too long.
 var ErrLost = lang.Errorf(lang.Text{EN: "another process took over meanwhile", ZH: "期间已由另一个进程接手"})

@@ -60,6 +60,9 @@ func (l *folderLock) Drop() error {
 	return l.folder.remove(l.key, func(string) bool { return true })
 }
 
+// Refuse implements [Lock]: a folder has nowhere to say it.
+func (l *folderLock) Refuse([]byte) {}
+
 func (l *folderLock) Unlock() {
 	if l.file == nil {
 		return

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -126,6 +127,7 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 		a, err = c.renew(ctx, p, i, got, err)
 	}
 	if err != nil {
+		shareRefusal(lock, err)
 		return nil, err
 	}
 	a.remade = true
@@ -207,12 +209,18 @@ func (c *Client) lock(ctx context.Context, s *profile.Step, reader *profile.Read
 			c.deps.Cache.Waiting()
 		}
 	})
+	var refused *cache.RefusedError
 	for {
 		lock, err := c.deps.Cache.Lock(within, key, waiting)
 		switch {
 		case err == nil:
 		case ctx.Err() != nil:
 			return nil, nil, waited, ctx.Err()
+		case errors.As(err, &refused):
+			if refusal := c.sharedRefusal(s, refused); refusal != nil {
+				return nil, nil, waited, refusal
+			}
+			continue
 		case errors.Is(err, context.DeadlineExceeded):
 			return nil, nil, waited, &BusyError{c.profile.Name, s.Name, c.deps.Timeout}
 		default:
@@ -230,6 +238,29 @@ func (c *Client) lock(ctx context.Context, s *profile.Step, reader *profile.Read
 		}
 		return lock, nil, waited, nil
 	}
+}
+
+// shareRefusal hands a refusal to the processes that wait for the lock, so that they do not all
+// ask a vendor that refuses the same request, perhaps because it got too many.
+func shareRefusal(lock cache.Lock, err error) {
+	refusal, is := errors.AsType[*Refusal](err)
+	if lock == nil || !is {
+		return
+	}
+	if why, err := json.Marshal(refusal); err == nil {
+		lock.Refuse(why)
+	}
+}
+
+// sharedRefusal returns the refusal of another process, which sent the same request; nil if it
+// cannot be read.
+func (c *Client) sharedRefusal(s *profile.Step, refused *cache.RefusedError) *Refusal {
+	refusal := &Refusal{}
+	if err := json.Unmarshal(refused.Why, refusal); err != nil {
+		return nil
+	}
+	refusal.Profile, refusal.Step = c.profile.Name, s.Name // the other's profile may have another name
+	return refusal
 }
 
 func (c *Client) cacheFailed(err error) {

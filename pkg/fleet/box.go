@@ -57,23 +57,35 @@ func (b box) seal(rand io.Reader, e cache.Entry) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return b.encrypt(rand, b.token, text)
+}
+
+// encrypt encrypts a text that is kept under a name.
+func (b box) encrypt(rand io.Reader, name string, text []byte) ([]byte, error) {
 	nonce := make([]byte, b.aead.NonceSize())
 	if _, err := io.ReadFull(rand, nonce); err != nil {
 		return nil, err
 	}
-	return b.aead.Seal(nonce, nonce, text, []byte(b.token)), nil
+	return b.aead.Seal(nonce, nonce, text, []byte(name)), nil
 }
 
 var errDamaged = errors.New("damaged, or not written by ssoctl")
 
 func (b box) open(sealed []byte) (e cache.Entry, err error) {
-	size := b.aead.NonceSize()
-	if len(sealed) < size {
-		return e, errDamaged
-	}
-	text, err := b.aead.Open(nil, sealed[:size], sealed[size:], []byte(b.token))
+	text, err := b.decrypt(b.token, sealed)
 	if err != nil {
-		return e, errDamaged
+		return e, err
 	}
 	return e, json.Unmarshal(text, &e)
+}
+
+func (b box) decrypt(name string, sealed []byte) (text []byte, err error) {
+	size := b.aead.NonceSize()
+	if len(sealed) < size {
+		return nil, errDamaged
+	}
+	if text, err = b.aead.Open(nil, sealed[:size], sealed[size:], []byte(name)); err != nil {
+		return nil, errDamaged
+	}
+	return text, nil
 }

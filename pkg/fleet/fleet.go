@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/x509"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -158,8 +159,15 @@ func (s *Store) Lock(ctx context.Context, key cache.Key, waiting func()) (cache.
 		return nil, nil
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case isRefused(err):
+		return nil, err
 	default:
 		s.goAlone(ctx, err)
 		return s.options.Alone.Lock(ctx, key, waiting)
 	}
+}
+
+func isRefused(err error) bool {
+	_, is := errors.AsType[*cache.RefusedError](err)
+	return is
 }

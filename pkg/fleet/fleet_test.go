@@ -261,6 +261,41 @@ func TestWaits(t *testing.T) {
 	}
 }
 
+// Those who wait take over a refusal. One that was not written by ssoctl does not count, and
+// neither does one from before the wait.
+func TestRefuse(t *testing.T) {
+	server := redistest.Start(t)
+	holder := newMachine(t, server.URL(""))
+	for name, test := range map[string]struct {
+		release func(cache.Lock)
+		want    error
+	}{
+		"refused": {func(l cache.Lock) { l.Refuse([]byte("limit")); l.Unlock() }, &cache.RefusedError{Why: []byte("limit")}},
+		"foreign": {func(l cache.Lock) {
+			names := strings.Fields(server.CLI(t, "keys", "*:lock"))
+			server.CLI(t, "del", names[0])
+			server.CLI(t, "xadd", strings.TrimSuffix(names[0], "lock")+"events", "*", "event", "released", "refused", strings.Repeat("x", 100))
+		}, nil},
+	} {
+		l := holder.locked(t)
+		told, got := make(chan bool, 1), make(chan error)
+		m := newMachine(t, server.URL(""))
+		go func() {
+			l, err := m.Lock(t.Context(), key, func() { told <- true })
+			if err == nil {
+				l.Unlock()
+			}
+			got <- err
+		}()
+		<-told
+		test.release(l)
+		if diff := cmp.Diff(test.want, <-got); diff != "" || len(m.alone) > 0 {
+			t.Errorf("%s: alone %q, error (-want +got)\n%s", name, m.alone, diff)
+		}
+		holder.locked(t).Unlock()
+	}
+}
+
 // A renewal may take longer than the lock lasts without being extended.
 func TestSlowRenewal(t *testing.T) {
 	t.Parallel()

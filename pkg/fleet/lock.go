@@ -87,11 +87,22 @@ func (l *lock) Drop() error {
 	return nil
 }
 
+// Refuse implements [cache.Lock]. It releases the lock.
+func (l *lock) Refuse(why []byte) {
+	if l.store.alone() != nil || l.gone || len(why) > cache.Largest {
+		return
+	}
+	if sealed, err := l.box.encrypt(l.store.options.Rand, l.box.events, why); err == nil {
+		l.gone = true
+		_ = l.store.server.release(l.ctx, l.box, l.fence, sealed)
+	}
+}
+
 // Unlock implements [cache.Lock]. A lock that cannot be released expires.
 func (l *lock) Unlock() {
 	l.stop()
 	if down := l.store.alone(); !l.gone && (down == nil || isReply(down)) {
 		l.gone = true
-		_ = l.store.server.release(l.ctx, l.box, l.fence)
+		_ = l.store.server.release(l.ctx, l.box, l.fence, nil)
 	}
 }

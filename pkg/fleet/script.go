@@ -47,14 +47,15 @@ redis.call('XADD', events, 'MAXLEN', 1, '*', 'event', 'saved')
 redis.call('PEXPIRE', events, remember)
 return 1`
 
-	// release gives up the lock without a token. A full server cannot keep the event; then
+	// release gives up the lock without a token; refused is why the vendor refused it, or empty.
+	// A full server cannot keep the event; then
 	// those who wait ask again when the lock would have expired.
 	release script = `
 local lock, events = KEYS[1], KEYS[2]
-local fence, remember = ARGV[1], ARGV[2]
+local fence, remember, refused = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('GET', lock) ~= fence then return 0 end
 redis.call('DEL', lock)
-redis.pcall('XADD', events, 'MAXLEN', 1, '*', 'event', 'released')
+redis.pcall('XADD', events, 'MAXLEN', 1, '*', 'event', 'released', 'refused', refused)
 redis.call('PEXPIRE', events, remember)
 return 1`
 

@@ -110,7 +110,8 @@ func (s *server) get(ctx context.Context, b box) (sealed []byte, left time.Durat
 	return sealed, left, err
 }
 
-// lock waits for the lock. mine is false if another process saved a token meanwhile.
+// lock waits for the lock. mine is false if another process saved a token meanwhile. The error
+// is a [*cache.RefusedError] if the vendor refused another process.
 func (s *server) lock(ctx context.Context, b box, fence string, waiting func()) (mine bool, err error) {
 	const most = 3 // broken waits
 	for broken := 0; ; {
@@ -120,15 +121,24 @@ func (s *server) lock(ctx context.Context, b box, fence string, waiting func()) 
 		}
 		waiting()
 		waiting = func() {}
-		saved, err := s.wait(ctx, b, at)
+		event, err := s.wait(ctx, b, at)
 		if err != nil && isTransient(err) && ctx.Err() == nil && broken < most {
 			broken++
 			continue // acquire tries to connect again
 		}
-		if saved || err != nil {
+		if event.saved || err != nil {
 			return false, err
 		}
+		if why, err := b.decrypt(b.events, event.refused); err == nil {
+			return false, &cache.RefusedError{Why: why}
+		}
 	}
+}
+
+// event is what ends a wait; zero if the lock expired or was released.
+type event struct {
+	saved   bool   // there is a token
+	refused []byte // why there is none, encrypted; empty if another attempt may help
 }
 
 // attempt is the result of asking for a lock.
@@ -157,7 +167,7 @@ func (s *server) acquire(ctx context.Context, b box, fence string) (at attempt, 
 
 // wait waits for an event after the last one, or until the lock expires. The server keeps the
 // event, so one between the attempt and the wait is not lost.
-func (s *server) wait(ctx context.Context, b box, at attempt) (saved bool, err error) {
+func (s *server) wait(ctx context.Context, b box, at attempt) (event, error) {
 	type reply struct {
 		streams []redis.XStream
 		err     error
@@ -175,12 +185,17 @@ func (s *server) wait(ctx context.Context, b box, at attempt) (saved bool, err e
 	}()
 	select {
 	case <-ctx.Done(): // the library would not notice Ctrl-C
-		return false, ctx.Err()
+		return event{}, ctx.Err()
 	case r := <-got:
 		if errors.Is(r.err, redis.Nil) { // the lock has expired
-			return false, nil
+			return event{}, nil
 		}
-		return r.err == nil && len(r.streams) == 1 && len(r.streams[0].Messages) == 1 && r.streams[0].Messages[0].Values["event"] == "saved", r.err
+		if r.err != nil || len(r.streams) != 1 || len(r.streams[0].Messages) != 1 {
+			return event{}, r.err
+		}
+		values := r.streams[0].Messages[0].Values
+		refused, _ := values["refused"].(string)
+		return event{saved: values["event"] == "saved", refused: []byte(refused)}, nil
 	}
 }
 
@@ -210,14 +225,16 @@ func (s *server) extend(ctx context.Context, b box, fence string) {
 // the lock is lost.
 func (s *server) save(ctx context.Context, b box, fence string, sealed []byte, life time.Duration) (saved bool, err error) {
 	if life < time.Millisecond {
-		return true, s.release(ctx, b, fence)
+		return true, s.release(ctx, b, fence, nil)
 	}
 	n, err := s.run(ctx, save, []string{b.lock, b.events, b.token}, fence, remember.Milliseconds(), sealed, life.Milliseconds())
 	return n == 1, err
 }
 
-func (s *server) release(ctx context.Context, b box, fence string) error {
-	_, err := s.run(ctx, release, []string{b.lock, b.events}, fence, remember.Milliseconds())
+// release gives up the lock. refused tells those who wait why the vendor refused a token; nil
+// lets them take the lock.
+func (s *server) release(ctx context.Context, b box, fence string, refused []byte) error {
+	_, err := s.run(ctx, release, []string{b.lock, b.events}, fence, remember.Milliseconds(), refused)
 	return err
 }
 
