@@ -1,10 +1,8 @@
 package cmd
 
 import (
-	"net"
 	"net/url"
 	"strings"
-	"time"
 
 	"ssoctl/pkg/hint"
 	"ssoctl/pkg/lang"
@@ -42,23 +40,7 @@ func (m machine) IsOwn(profile string) bool {
 	return err == nil && src.IsOwn(profile)
 }
 
-func (machine) OtherLoopback(hostport string) string {
-	host, port, err := net.SplitHostPort(hostport)
-	if err != nil || !login.IsLoopback(host) {
-		return ""
-	}
-	other := net.JoinHostPort("127.0.0.1", port)
-	if net.ParseIP(host).To4() != nil {
-		other = net.JoinHostPort("::1", port)
-	}
-	const soon = 200 * time.Millisecond // it is on this machine
-	conn, err := net.DialTimeout("tcp", other, soon)
-	if err != nil {
-		return ""
-	}
-	conn.Close()
-	return other
-}
+func (machine) OtherLoopback(hostport string) string { return login.OtherLoopback(hostport) }
 
 // takes reports whether a command, such as "ssoctl sign", has this flag.
 func (r *root) takes(command, flag string) bool {

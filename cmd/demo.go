@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -60,36 +59,9 @@ func (o *demoOptions) demonstrated(ctx context.Context, d demo.Demo, names []str
 	if len(o.conf.set) > 0 {
 		return nil, failure.Usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
-	return o.everything(d)
-}
-
-// everything returns the built-in and own profiles that a demo can show, and says why it
-// leaves others out.
-func (o *demoOptions) everything(d demo.Demo) ([]*profile.Profile, error) {
 	src, err := o.conf.sources()
 	if err != nil {
 		return nil, err
 	}
-	var out []*profile.Profile
-	names := src.BuiltinNames()
-	for _, own := range src.OwnNames() {
-		if !slices.Contains(names, own) { // own versions of built-in profiles are in names already
-			names = append(names, own)
-		}
-	}
-	for _, name := range names {
-		p, err := profile.Load(name, src)
-		if err == nil && len(p.Steps()) == 0 { // a base
-			continue
-		}
-		why := lang.Text{}
-		if err != nil {
-			why = lang.Of(err)
-		} else if why = d.Prepare(p); why.IsZero() {
-			out = append(out, p)
-			continue
-		}
-		o.out.say(lang.Sprintf(lang.Text{EN: "%s is left out: %s", ZH: "略过 %s：%s"}, name, why))
-	}
-	return out, nil
+	return d.Everything(src), nil
 }

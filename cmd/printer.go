@@ -2,11 +2,9 @@ package cmd
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"slices"
 
-	"github.com/kballard/go-shellquote"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -117,10 +115,7 @@ func (p *printer) warnOfOpenFile(path string) {
 		return
 	}
 	p.openFiles = append(p.openFiles, path)
-	p.warn(lang.Sprintf(lang.Text{
-		EN: "other users of this machine can read or change %s (mode %s): chmod 600 %s",
-		ZH: "本机其他用户能读取或修改 %s（权限 %s）：chmod 600 %s",
-	}, path, fmt.Sprintf("%04o", mode), shellquote.Join(path)))
+	p.warn(private.Exposed(path, mode))
 }
 
 // warnOfArgument warns about a secret on the command line, and says how to give it instead.

@@ -10,14 +10,11 @@ import (
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/commandline"
-	"ssoctl/pkg/failure"
-	"ssoctl/pkg/lang"
+	"ssoctl/pkg/hint"
 	"ssoctl/pkg/manual"
 	"ssoctl/pkg/oidc"
-	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/render"
 )
 
 // openID is the profile for any OpenID provider.
@@ -39,32 +36,11 @@ func (o *config) inputAsFlag(c *cobra.Command, err error) error {
 	if !is || !manual.Takes(commandline.Path(c), "set") {
 		return nil
 	}
-	name := strings.ReplaceAll(unknown.GetSpecifiedName(), "-", "_")
 	src, err := project.WithoutUntrusted(o.sources())
 	if err != nil {
 		return nil
 	}
-	for _, of := range []string{o.profile, openID} {
-		p, err := profile.Load(of, src)
-		if err != nil {
-			continue
-		}
-		if in, declared := p.Inputs[name]; declared {
-			return inputNoFlag(unknown.GetSpecifiedName(), name, in)
-		}
-	}
-	return nil
-}
-
-// inputNoFlag says how to give an input for which there is no flag.
-func inputNoFlag(flag, name string, in profile.Input) error {
-	give := "--set " + name + "=…"
-	if in.Secret {
-		give = render.Variable(name)
-	}
-	return failure.Usagef(lang.Text{
-		EN: "unknown flag: --%s; give this input with %s", ZH: "没有这个参数：--%s；请用 %s 给出这个输入项",
-	}, flag, give)
+	return hint.InputAsFlag(unknown.GetSpecifiedName(), src, o.profile, openID)
 }
 
 // providerFlag adds --issuer and --client-id, which every command that can be about an OpenID

@@ -14,7 +14,6 @@ import (
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/project"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/suggestion"
 )
 
 // stepOptions are the flags of step, and what it needs.
@@ -54,7 +53,7 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 	if err != nil {
 		return err
 	}
-	if err := o.check(cl.Profile(), name); err != nil {
+	if _, err := cl.Profile().OfferTyped(name); err != nil {
 		return err
 	}
 	given, err := o.given(c, o.in, cl.Profile())
@@ -70,23 +69,6 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 		return err
 	}
 	return o.out.write(c, output.Step(got))
-}
-
-// check returns an error for a step that the profile does not have, with the one that was
-// probably meant.
-func (o *stepOptions) check(p *profile.Profile, name profile.StepName) error {
-	if _, err := p.Offer(name); err == nil || !p.NotOffered[name].Text().IsZero() {
-		return err
-	}
-	var names []profile.StepName
-	for _, s := range p.Steps() {
-		names = append(names, s.Name)
-	}
-	e := &profile.NotOfferedError{Profile: p.Name, Step: name}
-	if near := suggestion.Nearest(name, names); near != "" {
-		e.Why = lang.Sprintf(lang.Text{EN: "Did you mean %s?", ZH: "是不是 %s？"}, near)
-	}
-	return e
 }
 
 // sent remembers that a code was sent, if one was given.

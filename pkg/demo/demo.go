@@ -1,7 +1,7 @@
 // Package demo logs in at an emulated vendor and shows a person each request and response.
 //
 // Fill in a [Demo]. [Demo.Prepare] makes a profile ready, or says why a demo cannot show it;
-// [Demo.Run] shows profiles.
+// [Demo.Everything] does so with all profiles. [Demo.Run] shows profiles.
 package demo
 
 import (

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"slices"
 	"strings"
 
 	"ssoctl/pkg/client"
@@ -8,6 +9,33 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
+
+// Everything returns the built-in and own profiles that a demo can show, prepared, and says on the
+// console why it leaves others out.
+func (d Demo) Everything(src profile.Sources) []*profile.Profile {
+	names := src.BuiltinNames()
+	for _, own := range src.OwnNames() {
+		if !slices.Contains(names, own) { // own versions of built-in profiles are in names already
+			names = append(names, own)
+		}
+	}
+	var out []*profile.Profile
+	for _, name := range names {
+		p, err := profile.Load(name, src)
+		if err == nil && len(p.Steps()) == 0 { // a base
+			continue
+		}
+		why := lang.Text{}
+		if err != nil {
+			why = lang.Of(err)
+		} else if why = d.Prepare(p); why.IsZero() {
+			out = append(out, p)
+			continue
+		}
+		d.Console.Say(lang.Sprintf(lang.Text{EN: "%s is left out: %s", ZH: "略过 %s：%s"}, name, why))
+	}
+	return out
+}
 
 // Prepare makes a profile's login return to the demo's listener. It returns the reason why a
 // demo cannot show the profile, or the zero text if it can.

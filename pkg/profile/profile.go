@@ -19,6 +19,7 @@ import (
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/suggestion"
 )
 
 // Profile describes one SSO integration: a vendor's API, and the values that the user
@@ -168,6 +169,24 @@ func (p *Profile) Offer(name StepName) (*Step, error) {
 		return s, nil
 	}
 	return nil, &NotOfferedError{p.Name, name, p.NotOffered[name].Text()}
+}
+
+// OfferTyped is [Profile.Offer] for a name that a person typed: the error suggests the step that was
+// probably meant, unless [not_offered] has a reason.
+func (p *Profile) OfferTyped(name StepName) (*Step, error) {
+	s, err := p.Offer(name)
+	if err == nil || !p.NotOffered[name].Text().IsZero() {
+		return s, err
+	}
+	var names []StepName
+	for _, s := range p.Steps() {
+		names = append(names, s.Name)
+	}
+	e := &NotOfferedError{Profile: p.Name, Step: name}
+	if near := suggestion.Nearest(name, names); near != "" {
+		e.Why = lang.Sprintf(lang.Text{EN: "Did you mean %s?", ZH: "是不是 %s？"}, near)
+	}
+	return nil, e
 }
 
 // Steps returns the steps that are offered, in the order of [StepNames], and then the
