@@ -1,7 +1,8 @@
 // Package help gives the commands of cobra their help from [ssoctl/pkg/manual], and prints it.
 //
 // [Describe] fills in the texts of every command and flag, [Page] lays out the help of one
-// command. A command shows and accepts only the global flags that mean something to it: see [HideMeaningless] and [CheckGlobals].
+// command. A command shows and accepts only the global flags that mean something to it: see
+// [HideMeaningless] and [CheckGlobals].
 package help
 
 import (
