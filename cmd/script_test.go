@@ -146,7 +146,7 @@ func TestScript(t *testing.T) {
 			return false, fmt.Errorf("unknown condition %q", name)
 		},
 		RequireUniqueNames: true,
-		Deadline:           time.Now().Add(3 * time.Minute), // a script that hangs fails with its log
+		Deadline:           time.Now().Add(8 * time.Minute), // a script that hangs fails with its log
 	})
 }
 

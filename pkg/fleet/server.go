@@ -18,6 +18,8 @@ import (
 const (
 	// patience is how long the server may take for one operation, the connection included.
 	patience = time.Second
+	// pause is between two attempts at one operation.
+	pause = 40 * time.Millisecond
 	// remember is how long an event is kept for those who are about to wait for it.
 	remember = time.Minute
 	// largest is the size in bytes above which a value is not read. Base64 and the other
@@ -36,7 +38,10 @@ func newServer(a Address, authorities *x509.CertPool) *server {
 	o := &redis.Options{
 		Network: a.network, Addr: a.host, Username: a.user, Password: a.Password.Reveal(), DB: a.db,
 		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, ContextTimeoutEnabled: true,
-		MaxRetries: -1, DialerRetries: 1, PoolSize: 2, PipelinePoolSize: -1, DisableIdentity: true,
+		MaxRetries: -1, DialerRetries: 1, PipelinePoolSize: -1, DisableIdentity: true,
+		// A command uses two connections at most. But after as many failures to connect as the
+		// pool is large, the library tries only once a second.
+		PoolSize:       64,
 		ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10,
 		// They need another right, and mean nothing to a process that soon ends.
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
@@ -58,7 +63,7 @@ func (silent) Printf(context.Context, string, ...any) {}
 func (s *server) do(ctx context.Context, op func(ctx context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	for pause := 20 * time.Millisecond; ; pause *= 2 {
+	for {
 		err := guarded(ctx, op)
 		if err == nil {
 			s.worked.Store(true)
