@@ -2,7 +2,9 @@ package cmd
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"strings"
 
 	"ssoctl/pkg/ci"
 	"ssoctl/pkg/failure"
@@ -11,7 +13,7 @@ import (
 
 // annotate repeats an error as an annotation for the runner of a CI job. The runner shows it
 // beside the faulty line of a file or, if there is none, on the page of the run.
-func (e *reporter) annotate(err error, message, hint string) {
+func (e *reporter) annotate(err error, message string, hints []string) {
 	env := ci.Environment(e.out.env)
 	if !env.Annotates() {
 		return
@@ -23,8 +25,14 @@ func (e *reporter) annotate(err error, message, hint string) {
 			all = append(all, ci.Annotation{File: env.InWorkspace(fault.File), Line: fault.Line, Title: fault.Key, Message: text})
 		}
 	}
+	title := cmp.Or(e.called, "ssoctl") + ": "
+	if check := (*failure.CheckError)(nil); errors.As(err, &check) {
+		for _, f := range check.Findings {
+			all = append(all, ci.Annotation{Title: title + f.About, Message: withHint(e.out.in(f.Problem), e.out.in(f.Hint))})
+		}
+	}
 	if len(all) == 0 {
-		all = append(all, ci.Annotation{Title: cmp.Or(e.called, "ssoctl") + ": " + failure.Of(err).String(), Message: withHint(message, hint)})
+		all = append(all, ci.Annotation{Title: title + kindOf(err), Message: withHint(message, strings.Join(hints, " "))})
 	}
 	for _, a := range all {
 		fmt.Fprint(e.out.commands, a.Command()) // a failed write to stderr has no place to be reported

@@ -38,16 +38,16 @@ type reporter struct {
 // report prints an error on stderr, and a hint after it: as text or, with -o json, as JSON.
 func (e *reporter) report(err error) {
 	message := e.message(err)
-	hint := e.hint(err).In(e.out.language())
+	hints := e.hints(err)
 	if e.out.wantsJSON() {
-		e.reportJSON(err, message, hint)
+		e.reportJSON(err, message, strings.Join(hints, "\n"))
 		return
 	}
 	fmt.Fprintln(e.out.stderr, "ssoctl: "+printableLines(err, message))
-	if hint != "" {
+	for _, hint := range hints {
 		fmt.Fprintln(e.out.stderr, "hint: "+terminal.Fit(e.out.stderr, printable.Text(hint), len("hint: ")))
 	}
-	e.annotate(err, message, hint)
+	e.annotate(err, message, hints)
 }
 
 // message returns err in the user's language, without secrets. The client has already
@@ -82,15 +82,18 @@ type errorJSON struct {
 }
 
 func (e *reporter) reportJSON(err error, message, hint string) {
-	kind := failure.Of(err)
-	word := kind.String()
-	if program := (interface{ OfProgram() bool })(nil); errors.As(err, &program) {
-		word = "command"
-	}
 	line, _ := printable.MarshalJSON(map[string]errorJSON{"error": { // text and numbers: cannot fail
-		Kind: word, Exit: int(kind), Message: message, Hint: hint, Details: failure.DetailsOf(err), Resume: handoff.IsKept(err),
+		Kind: kindOf(err), Exit: int(failure.Of(err)), Message: message, Hint: hint, Details: failure.DetailsOf(err), Resume: handoff.IsKept(err),
 	}})
 	fmt.Fprintf(e.out.stderr, "%s\n", line) // an error on stderr cannot be reported
+}
+
+// kindOf returns the word for the kind of an error, as docs/output.md lists them.
+func kindOf(err error) string {
+	if program := (interface{ OfProgram() bool })(nil); errors.As(err, &program) {
+		return "command"
+	}
+	return failure.Of(err).String()
 }
 
 // page is what the report contains besides the exchanges. failed is the command's error;
@@ -105,7 +108,7 @@ func (e *reporter) page(failed error) record.Report {
 		o.Vendor = e.conf.loaded.VendorName(e.out.language())
 	}
 	if failed != nil {
-		o.Error, o.Hint = e.message(failed), e.hint(failed).In(e.out.language())
+		o.Error, o.Hint = e.message(failed), strings.Join(e.hints(failed), "\n")
 	}
 	return o
 }

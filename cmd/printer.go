@@ -149,6 +149,9 @@ func (p *printer) writeNow(c *cobra.Command, res render.Result) error {
 }
 
 func (p *printer) writeTo(c *cobra.Command, w io.Writer, res render.Result) error {
+	if err := render.Write(c.Context(), w, res, p.options()); err != nil {
+		return err
+	}
 	if p.format == render.Report {
 		if exposed := p.ci.Exposed(res); len(exposed) > 0 {
 			p.warn(lang.Sprintf(lang.Text{
@@ -157,7 +160,7 @@ func (p *printer) writeTo(c *cobra.Command, w io.Writer, res render.Result) erro
 			}, lang.List(exposed)))
 		}
 	}
-	return render.Write(c.Context(), w, res, p.options())
+	return nil
 }
 
 // options say how results are written. Tables have no border in a pipe, or if colours are off.

@@ -29,13 +29,19 @@ func (r Report) Count(s Status) int {
 	return n
 }
 
-// Err returns a [*failure.CheckError] if a check failed.
+// Err returns a [*failure.CheckError] with the failed checks, if there are any.
 func (r Report) Err() error {
 	failed := r.Count(Fail)
 	if failed == 0 {
 		return nil
 	}
-	return failure.Checkf(lang.Text{EN: "%d of %d checks failed", ZH: "%[2]d 项检查中有 %[1]d 项失败"}, failed, len(r.Findings))
+	err := failure.Checkf(lang.Text{EN: "%d of %d checks failed", ZH: "%[2]d 项检查中有 %[1]d 项失败"}, failed, len(r.Findings))
+	for _, f := range r.Findings {
+		if f.Status == Fail {
+			err.Findings = append(err.Findings, failure.Finding{About: r.subject(f) + ": " + r.check(f), Problem: f.What, Hint: f.Do})
+		}
+	}
+	return err
 }
 
 // Text returns the findings as tables of status, check and finding, each below the name of

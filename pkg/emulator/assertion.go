@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/emulator/ledger"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -75,10 +76,20 @@ func (e *Emulator) Unmet(a Assertion) (wanted, instead lang.Text) {
 	if dropped > 0 {
 		wanted = lang.Sprintf(lang.Text{EN: "%s (of the last %s)", ZH: "%s（只看最近 %s）"}, wanted, lang.Amount(len(entries), "request", "个请求"))
 	}
-	near := a.Filter.Nearest(entries)
+	near := a.Filter.Nearest(sentTo(a.Filter.Profile, entries))
 	if len(near) == 0 {
 		return wanted, lang.Text{EN: ": there was no request", ZH: "：没有收到请求"}
 	}
 	slices.Reverse(near)
 	return wanted, lang.Sprintf(lang.Text{EN: ". Nearest requests:\n%s", ZH: "。最接近的请求：\n%s"}, e.lines(near))
+}
+
+// sentTo returns the entries of requests to a profile, or all of them if there are none or
+// profile is "".
+func sentTo(profile string, entries []*ledger.Entry) []*ledger.Entry {
+	other := func(n *ledger.Entry) bool { return n.Profile != profile }
+	if own := slices.DeleteFunc(slices.Clone(entries), other); len(own) > 0 {
+		return own
+	}
+	return entries
 }

@@ -43,6 +43,8 @@ type Machine interface {
 	OtherLoopback(hostport string) string
 	// IsOwn reports whether the user's configuration has this profile.
 	IsOwn(profile string) bool
+	// IsEmpty reports whether an environment variable is set to nothing.
+	IsEmpty(variable string) bool
 	// Takes reports whether a command, such as "ssoctl sign", has this flag.
 	Takes(command, flag string) bool
 }

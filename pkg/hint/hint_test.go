@@ -46,6 +46,11 @@ func (m machine) IsOwn(profile string) bool {
 	return profile == "crm"
 }
 
+func (m machine) IsEmpty(variable string) bool {
+	m["IsEmpty "+variable]++
+	return false
+}
+
 func (machine) Takes(command, flag string) bool {
 	return command == "ssoctl exchange" && flag == "code"
 }
@@ -164,7 +169,7 @@ func TestAskedOnce(t *testing.T) {
 		{&client.Refusal{Scheme: "https", Host: "crm.example.com", Status: 407}, machine{"Proxy https crm.example.com": 1}},
 		{&client.Refusal{Scheme: "https", Host: "crm.example.com", Status: 404}, machine{"Proxy https crm.example.com": 1}},
 		{&client.Refusal{Scheme: "https", Host: "crm.example.com", Status: 400, Code: "20010"}, machine{}},
-		{missing, machine{"IsOwn crm": 1}},
+		{missing, machine{"IsOwn crm": 1, "IsEmpty SSOCTL_CLIENT_ID": 1}},
 		{needy, machine{}},
 		{locked, machine{}},
 	} {
