@@ -15,6 +15,7 @@ type Report struct {
 	files, wrong int // wrong counts the exchanges with a difference that is not minor
 	rows         [][]string
 	list         []any
+	weighty      []failure.Finding // the differences that are not minor
 }
 
 // where are the texts for [Difference].Where.
@@ -35,6 +36,9 @@ func (r *Report) Add(f fixture.File, profile string, found []Difference) {
 			weight = lang.Text{EN: "note", ZH: "说明"}
 		}
 		wrong = wrong || !d.Minor
+		if !d.Minor {
+			r.weighty = append(r.weighty, failure.Finding{About: f.Name + ": " + d.Member, Problem: d.Text()})
+		}
 		text := d.Text().In(r.Lang)
 		r.rows = append(r.rows, []string{f.Name, weight.In(r.Lang), where()[d.Where].In(r.Lang), d.Member, text})
 		r.list = append(r.list, map[string]any{
@@ -64,11 +68,13 @@ func (r *Report) Result() render.Result {
 	return out
 }
 
-// Err returns a [*failure.CheckError] if an exchange has a difference that is not minor.
+// Err returns a [*failure.CheckError] with the differences if an exchange has a difference that is not minor.
 func (r *Report) Err() error {
 	if r.wrong == 0 {
 		return nil
 	}
-	return failure.Checkf(lang.Text{EN: "differ from the profile: %d of %s", ZH: "%[2]s请求中有 %[1]d 个与接入配置不符"},
+	err := failure.Checkf(lang.Text{EN: "differ from the profile: %d of %s", ZH: "%[2]s请求中有 %[1]d 个与接入配置不符"},
 		r.wrong, lang.Amount(r.files, "exchange", "个"))
+	err.Findings = r.weighty
+	return err
 }
