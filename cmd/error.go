@@ -90,7 +90,7 @@ func (e *reporter) reportJSON(err error, message, hint string) {
 
 // kindOf returns the word for the kind of an error, as docs/output.md lists them.
 func kindOf(err error) string {
-	if program := (interface{ OfProgram() bool })(nil); errors.As(err, &program) {
+	if failure.IsOfProgram(err) {
 		return "command"
 	}
 	return failure.Of(err).String()

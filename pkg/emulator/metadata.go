@@ -20,7 +20,7 @@ func (s *served) metadata(issuer string) string {
 		"subject_types_supported":               []string{"public"},
 		"id_token_signing_alg_values_supported": s.algorithms(),
 		"scopes_supported":                      []string{"openid", "profile", "email", "phone"},
-		"claims_supported":                      []string{"iss", "sub", "aud", "exp", "iat", "nonce", "at_hash", "name", "nickname", "preferred_username", "email", "phone_number", "picture"},
+		"claims_supported":                      claims(),
 		"token_endpoint_auth_methods_supported": s.authMethods(),
 	}
 	for _, e := range oidc.Endpoints {
@@ -47,6 +47,17 @@ func (s *served) metadata(issuer string) string {
 		m["authorization_response_iss_parameter_supported"] = true
 	}
 	return string(encode(m))
+}
+
+// claims returns the names of the claims that an id_token or a userinfo response can have.
+func claims() []string {
+	out := []string{"iss", "sub", "aud", "exp", "iat", "nonce", "at_hash"}
+	for _, u := range oidc.UserClaims {
+		if !slices.Contains(out, u.Claim) {
+			out = append(out, u.Claim)
+		}
+	}
+	return out
 }
 
 // algorithms returns those that id_tokens may be signed with.

@@ -45,10 +45,14 @@ func Kinds() []Kind { return slices.Sorted(maps.Keys(words())) }
 func (k Kind) String() string { return words()[k] }
 
 // Of returns the kind of an error. If it wraps or joins errors of several kinds, the highest
-// exit code wins. [context.Canceled] is Interrupted; an error without a kind is Internal.
+// exit code wins, but that of a program ([IsOfProgram]) before all others.
+// [context.Canceled] is Interrupted; an error without a kind is Internal.
 func Of(err error) Kind {
 	if errors.Is(err, context.Canceled) {
 		return Interrupted
+	}
+	if program := ofProgram(nil); errors.As(err, &program) {
+		return program.Failure()
 	}
 	kind := Internal
 	for e := range All(err) {
@@ -58,6 +62,16 @@ func Of(err error) Kind {
 	}
 	return kind
 }
+
+// ofProgram is the error of a program that ssoctl ran and whose exit code it has.
+type ofProgram interface {
+	Failure() Kind
+	OfProgram() bool // always true
+}
+
+// IsOfProgram reports whether the exit code for err is that of a program which ssoctl ran. Its
+// meaning is the program's.
+func IsOfProgram(err error) bool { return errors.As(err, new(ofProgram)) }
 
 // All yields err and all errors that it wraps or joins, in the order of [errors.As].
 func All(err error) iter.Seq[error] {

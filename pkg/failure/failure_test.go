@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/child"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/keyring"
@@ -116,6 +117,11 @@ func TestKinds(t *testing.T) {
 		{join(late, busy), end{9, "timeout", crm}},
 		{join(denied, late), end{9, "timeout", crm}},
 		{join(wrong, join(usage, denied)), end{8, "callback", none}},
+
+		// the exit code of a program comes before all others
+		{join(&child.ExitError{Program: "test", Code: 1}, usage), end{1, "internal", none}},
+		{join(wrong, fmt.Errorf("run: %w", &child.ExitError{Program: "test", Code: 2})), end{2, "usage", none}},
+		{join(&child.StartError{Program: "test", Err: fs.ErrPermission}, full), end{126, "", none}},
 	} {
 		kind := failure.Of(test.err)
 		if diff := cmp.Diff(test.want, end{int(kind), kind.String(), failure.DetailsOf(test.err)}); diff != "" {

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"sync/atomic"
 	"time"
@@ -32,10 +31,10 @@ func (*NoCodeError) Failure() failure.Kind { return failure.Protocol }
 
 // Text is the error in both languages.
 func (e *NoCodeError) Text() lang.Text {
-	return lang.Text{
-		EN: fmt.Sprintf("no QR code on the page %q at %s within %s", e.Title, e.Address, e.Limit),
-		ZH: fmt.Sprintf("页面 %q（%s）在 %s内没有出现二维码", e.Title, e.Address, lang.Span(e.Limit).ZH),
-	}
+	return lang.Sprintf(lang.Text{
+		EN: "no QR code on the page %q at %s within %s",
+		ZH: "页面 %q（%s）在 %s内没有出现二维码",
+	}, e.Title, e.Address, lang.Text{EN: e.Limit.String(), ZH: lang.Span(e.Limit).ZH})
 }
 
 // Hint says what to do about the error.

@@ -123,6 +123,15 @@ var UserClaims = []UserClaim{
 	{"avatar", "picture"},
 }
 
+// UserFields are the fields of all [UserClaims].
+func UserFields() []string {
+	out := make([]string, len(UserClaims))
+	for i, u := range UserClaims {
+		out[i] = u.Field
+	}
+	return out
+}
+
 // TimeClaims are the claims that are times (RFC 7519 §4.1, OpenID Connect Core 1.0 §2, §5.1).
 var TimeClaims = []string{"exp", "nbf", "iat", "auth_time", "updated_at"}
 

@@ -4,16 +4,16 @@ import (
 	"slices"
 	"strings"
 
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/recipe"
 )
 
 // AppToken is the placeholder for the application's own token, which [token] reads.
 const AppToken = "app_token"
 
-// UserFields are the names of the values that say who a user is.
-var UserFields = []string{
-	"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
-}
+// UserFields are the names of the values that say who a user is: those that claims have, too, and
+// the tenant's.
+var UserFields = slices.Concat(oidc.UserFields(), []string{"tenant.id", "tenant.code", "tenant.name"})
 
 // perLogin are the placeholders whose values [authorize] makes anew for each login.
 var perLogin = []string{"state", "nonce", "code_challenge"}

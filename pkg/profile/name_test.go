@@ -1,8 +1,12 @@
 package profile_test
 
 import (
+	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -29,5 +33,21 @@ func TestNamesOfValues(t *testing.T) {
 		if got != want {
 			t.Errorf("%s: %+v, want %+v", name, got, want)
 		}
+	}
+}
+
+// TestStepsOfEndpoints checks the names of steps in pkg/oidc, which knows no profiles.
+func TestStepsOfEndpoints(t *testing.T) {
+	for _, e := range oidc.Endpoints {
+		if e.Step != "" && !slices.Contains(profile.KnownSteps, profile.StepName(e.Step)) {
+			t.Errorf("%s: %q is not a known step", e.Input, e.Step)
+		}
+	}
+}
+
+func TestUserFields(t *testing.T) {
+	want := []string{"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name"}
+	if diff := cmp.Diff(want, profile.UserFields); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
 	}
 }
