@@ -20,7 +20,7 @@ func (e *reporter) hint(err error) lang.Text { return e.adviser(e.conf.loaded).H
 // faults of profiles, each has its own hint after the key that it is about, and a hint that
 // fits all of them stands alone.
 func (e *reporter) hints(err error) []string {
-	faults := faultsOf(err)
+	faults := profile.ErrorsOf(err)
 	if len(faults) < 2 {
 		return slices.DeleteFunc([]string{e.out.in(e.hint(err))}, isEmpty)
 	}

@@ -9,6 +9,7 @@ import (
 	"ssoctl/pkg/ci"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/printable"
+	"ssoctl/pkg/profile"
 )
 
 // annotate repeats an error as an annotation for the runner of a CI job. The runner shows it
@@ -19,7 +20,7 @@ func (e *reporter) annotate(err error, message string, hints []string) {
 		return
 	}
 	var all []ci.Annotation
-	for _, fault := range faultsOf(err) {
+	for _, fault := range profile.ErrorsOf(err) {
 		if fault.File != "" {
 			text := withHint(e.out.in(fault.Problem), e.out.in(fault.Hint))
 			all = append(all, ci.Annotation{File: env.InWorkspace(fault.File), Line: fault.Line, Title: fault.Key, Message: text})

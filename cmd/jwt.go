@@ -107,7 +107,7 @@ func (o *jwtOptions) read(c *cobra.Command, args []string) (jwt.Token, error) {
 
 // verifier returns what verifies the token; nil if the command line does not ask for it.
 func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
-	known, err := o.known()
+	known, err := jwt.ReadKeys(o.jwks, o.key)
 	if err != nil {
 		return nil, err
 	}
@@ -145,22 +145,6 @@ func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
 		return cl.TokenVerifier()
 	}
 	return oidc.NewVerifierWith(known, from, issuer, clientID), nil
-}
-
-// known returns the keys in the file of --jwks or --key; nil if there is no such file.
-func (o *jwtOptions) known() (keys []key.Published, err error) {
-	flag, path := "jwks", o.jwks
-	switch {
-	case o.key != "":
-		flag, path = "key", o.key
-		keys, err = jwt.ReadKey(path)
-	case o.jwks != "" && !oidc.IsAddress(o.jwks):
-		keys, err = jwt.ReadSet(path)
-	}
-	if err != nil {
-		return nil, failure.Usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, err)
-	}
-	return keys, nil
 }
 
 // clientSecret returns the profile's client_secret as a key.

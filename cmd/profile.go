@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -38,10 +37,10 @@ func (o *lintOptions) profileLint(c *cobra.Command, args []string) error {
 	clean := 0
 	var files []string
 	for _, src := range all {
-		faults = append(faults, faultsOf(src.CheckFiles())...)
+		faults = append(faults, profile.ErrorsOf(src.CheckFiles())...)
 		if name := src.DefaultName(); name != "" && !src.IsOwn(name) {
 			_, err := profile.LoadDefault(src)
-			faults = append(faults, faultsOf(err)...)
+			faults = append(faults, profile.ErrorsOf(err)...)
 		}
 		files = append(files, src.Paths()...)
 		names := src.OwnNames()
@@ -97,7 +96,7 @@ func (o *lintOptions) lintSources(paths []string) (all []profile.Sources, faults
 		if err == nil && f == nil {
 			err = project.Absent(path)
 		}
-		if unreadable := faultsOf(err); len(unreadable) > 0 {
+		if unreadable := profile.ErrorsOf(err); len(unreadable) > 0 {
 			faults = append(faults, unreadable...)
 		} else if err != nil {
 			return nil, nil, err
@@ -106,17 +105,4 @@ func (o *lintOptions) lintSources(paths []string) (all []profile.Sources, faults
 		}
 	}
 	return all, faults, nil
-}
-
-// faultsOf returns the configuration faults in an error; nil if it contains none.
-func faultsOf(err error) profile.Errors {
-	var many profile.Errors
-	var one *profile.Error
-	switch {
-	case errors.As(err, &many):
-		return many
-	case errors.As(err, &one):
-		return profile.Errors{one}
-	}
-	return nil
 }

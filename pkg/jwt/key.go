@@ -4,14 +4,32 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/regularfile"
 )
 
 const maxKeys = 1 // MiB of a file with keys
 
-// ReadSet reads the keys for signatures in a file with a JWKS (RFC 7517). There is at least
+// ReadKeys returns the keys in the file of --jwks or --key; nil if there is no such file. The
+// value of --jwks may also be an address. Its error is a [failure.Usage].
+func ReadKeys(jwks, one string) (keys []key.Published, err error) {
+	flag, path := "jwks", jwks
+	switch {
+	case one != "":
+		flag, path = "key", one
+		keys, err = readKey(path)
+	case jwks != "" && !oidc.IsAddress(jwks):
+		keys, err = readSet(path)
+	}
+	if err != nil {
+		return nil, failure.Usagef(lang.Text{EN: "--%s %s: %v", ZH: "--%s %s：%v"}, flag, path, err)
+	}
+	return keys, nil
+}
+
+// readSet reads the keys for signatures in a file with a JWKS (RFC 7517). There is at least
 // one.
-func ReadSet(path string) ([]key.Published, error) {
+func readSet(path string) ([]key.Published, error) {
 	data, err := regularfile.Read(path, maxKeys)
 	if err != nil {
 		return nil, failure.WithoutPath(err)
@@ -23,8 +41,8 @@ func ReadSet(path string) ([]key.Published, error) {
 	return keys, err
 }
 
-// ReadKey reads a file with one key, which verifies a token whatever kid that has.
-func ReadKey(path string) ([]key.Published, error) {
+// readKey reads a file with one key, which verifies a token whatever kid that has.
+func readKey(path string) ([]key.Published, error) {
 	data, err := regularfile.Read(path, maxKeys)
 	if err != nil {
 		return nil, failure.WithoutPath(err)

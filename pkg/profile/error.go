@@ -2,6 +2,7 @@ package profile
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -116,6 +117,19 @@ func (e *MissingError) Text() lang.Text {
 		}
 	}
 	return lang.Text{EN: en, ZH: zh}
+}
+
+// ErrorsOf returns the errors of configuration in an error; nil if it contains none.
+func ErrorsOf(err error) Errors {
+	var many Errors
+	var one *Error
+	switch {
+	case errors.As(err, &many):
+		return many
+	case errors.As(err, &one):
+		return Errors{one}
+	}
+	return nil
 }
 
 // NotOfferedError means that the profile does not have the step. Why is the reason
