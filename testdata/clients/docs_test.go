@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestDocs runs the programs of docs/oidc.md. That for Node is in node/docs.test.js.
+// TestDocs runs the programs of docs/forged.md. That for Node is in node/docs.test.js.
 func TestDocs(t *testing.T) {
 	t.Run("forged_test.go", func(t *testing.T) {
 		root, err := filepath.Abs("../..")
@@ -40,16 +40,16 @@ func TestDocs(t *testing.T) {
 	})
 }
 
-// example returns the program of docs/oidc.md that a comment before it names.
+// example returns the program of docs/forged.md that a comment before it names.
 func example(t *testing.T, name string) string {
 	t.Helper()
-	page, err := os.ReadFile("../../docs/oidc.md")
+	page, err := os.ReadFile("../../docs/forged.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := regexp.MustCompile("(?s)<!-- file: " + regexp.QuoteMeta(name) + " -->\n```\\w+\n(.*?)\n```\n").FindSubmatch(page)
 	if m == nil {
-		t.Fatalf("docs/oidc.md has no %s", name)
+		t.Fatalf("docs/forged.md has no %s", name)
 	}
 	return string(m[1])
 }

@@ -1,4 +1,4 @@
-// Runs the program of docs/oidc.md.
+// Runs the program of docs/forged.md.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { emulate } from "./emulator.js";
 
 test("forged.test.mjs", async (t) => {
-  const page = await readFile(new URL("../../../docs/oidc.md", import.meta.url), "utf8");
+  const page = await readFile(new URL("../../../docs/forged.md", import.meta.url), "utf8");
   const [, program] = /<!-- file: forged\.test\.mjs -->\n```js\n(.*?)\n```\n/s.exec(page);
   const { address, profile, inputs } = await emulate(t, "oidc");
   const folder = await mkdtemp(new URL(".docs-", import.meta.url).pathname); // below which the library is found
