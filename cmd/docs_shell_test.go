@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"ssoctl/pkg/porttest"
 )
 
 // TestDocsInShells runs the commands of every page in order, as if pasted into one shell,
@@ -102,12 +103,7 @@ func (s *session) freed(t *testing.T, text string) string {
 		i := strings.LastIndexByte(at, ':')
 		port := at[i+1:]
 		if s.ports[port] == "" {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer l.Close()
-			s.ports[port] = fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
+			s.ports[port] = porttest.Free(t)
 		}
 		return at[:i+1] + s.ports[port]
 	})

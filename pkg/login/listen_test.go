@@ -10,21 +10,12 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/porttest"
 )
-
-// freePort returns a port that is not in use.
-func freePort(t *testing.T) string {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
 
 func TestListensAtTheRedirectURI(t *testing.T) {
 	f := flow(t, "returned")
-	f.RedirectURI = "http://" + freePort(t) + "/cb"
+	f.RedirectURI = "http://127.0.0.1:" + porttest.Free(t) + "/cb"
 	var at string
 	show := visit(t, "code=C&state=STATE")
 	f.View = view(func(a client.Authorization, l *loopback.Listener) error {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ssoctl/pkg/porttest"
 )
 
 // Server is a redis-server on the loopback interface.
@@ -49,8 +51,8 @@ func start(t testing.TB, portOption string, options []string) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	s := &Server{Addr: freeAddress(t), Socket: filepath.Join(dir, "redis.sock")}
-	_, port, _ := net.SplitHostPort(s.Addr)
+	port := porttest.Free(t)
+	s := &Server{Addr: net.JoinHostPort("127.0.0.1", port), Socket: filepath.Join(dir, "redis.sock")}
 	s.args = append([]string{
 		"--bind", "127.0.0.1", portOption, port, "--unixsocket", s.Socket, "--dir", dir,
 		"--save", "", "--appendonly", "no", "--loglevel", "warning",
@@ -58,16 +60,6 @@ func start(t testing.TB, portOption string, options []string) *Server {
 	s.Run(t)
 	t.Cleanup(s.Kill)
 	return s
-}
-
-func freeAddress(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // Run starts the server again after [Server.Kill], and waits until it accepts connections.
