@@ -74,7 +74,7 @@ race:
 	go test -race -count=1 -parallel 6 -timeout 10m -skip '^Test($(SEQUENTIAL))$$' $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage scrub)
 
 # Compares the emulator's token endpoint with a bare handler (target ratio: 0.6), measures
-# its start (target: 30 ms) and memory (20 MiB), and compares short commands with a hello
+# its start (target: 30 ms) and its memory then, and compares short commands with a hello
 # world (target: 2.2), curl (0.55) and a bare net/http program (1.6).
 bench:
 	go test -run '^$$' -bench AgainstBare -benchtime 200x ./pkg/emulator
