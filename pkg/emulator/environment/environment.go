@@ -6,6 +6,7 @@ package environment
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -23,7 +24,8 @@ const Emulator = "SSOCTL_EMULATOR"
 const caFile = "ca_file"
 
 // Of returns variables, as NAME=value. With one profile, each input is a variable that ssoctl
-// reads itself. With several, the name of the profile comes before that of the input:
+// reads itself, and base_url is one even if it is no input, in place of a variable of the
+// user's. With several, the name of the profile comes before that of the input:
 // SSOCTL_CRM_CLIENT_ID. asked adds others, as NAME=WHAT; WHAT is one of [Values]. It returns an
 // error of [failure.Usage] for two inputs that would be the same variable.
 func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string, error) {
@@ -31,18 +33,21 @@ func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string
 	if r.CAFile != "" {
 		out = append(out, "SSL_CERT_FILE="+r.CAFile)
 	}
+	values, variable := Values(r, profiles), regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 	if len(profiles) == 1 {
 		out = append(out, render.Variable("profile")+"="+profiles[0].Name)
+		if _, is := r.Profiles[profiles[0].Name]["base_url"]; !is {
+			out = append(out, render.Variable("base_url")+"="+values["base_url"])
+		}
 	}
 	inputs, err := ofInputs(r, profiles)
 	if err != nil {
 		return nil, err
 	}
 	out = append(out, inputs...)
-	values := Values(r, profiles)
 	for _, pair := range asked {
 		name, what, ok := strings.Cut(pair, "=")
-		if !ok || name == "" {
+		if !ok || !variable.MatchString(name) {
 			return nil, failure.Usagef(lang.Text{EN: "--env %s: expected NAME=WHAT, such as ISSUER=issuer", ZH: "--env %s：应为 NAME=WHAT，例如 ISSUER=issuer"}, pair)
 		}
 		value, ok := values[what]

@@ -34,7 +34,7 @@ func TestOf(t *testing.T) {
 	got, err := environment.Of(ready, []*profile.Profile{crm()}, asked)
 	want := []string{
 		"SSOCTL_EMULATOR=http://127.0.0.1:9", "SSL_CERT_FILE=/tmp/ca.pem",
-		"SSOCTL_PROFILE=crm-2", "SSOCTL_CLIENT_ID=mine", "SSOCTL_TENANT=T",
+		"SSOCTL_PROFILE=crm-2", "SSOCTL_BASE_URL=http://emulator:80/crm-2", "SSOCTL_CLIENT_ID=mine", "SSOCTL_TENANT=T",
 		"A=http://localhost:8/crm-2/authorize", "X=http://emulator:80/crm-2/T/token", "AT=http://emulator:80",
 		"ADMIN=http://127.0.0.1:9/_", "CA=/tmp/ca.pem", "B=http://emulator:80/crm-2",
 	}
@@ -59,6 +59,7 @@ func TestOfUnknown(t *testing.T) {
 	}{
 		{one, "A", "--env A: expected NAME=WHAT, such as ISSUER=issuer"},
 		{one, "=address", "--env =address: expected NAME=WHAT, such as ISSUER=issuer"},
+		{one, "1A=address", "--env 1A=address: expected NAME=WHAT, such as ISSUER=issuer"},
 		{one, "A=ca_file", "--env A=ca_file: ca_file goes with --tls"},
 		{one, "A=base_ur", "--env A=base_ur: expected one of address, admin_url, authorize_url, base_url; did you mean base_url?"},
 		{one, "A=userinfo_url", "--env A=userinfo_url: expected one of address, admin_url, authorize_url, base_url"},

@@ -38,7 +38,9 @@ func Expect(emu *emulator.Emulator, assertions []string) (Run, error) {
 		if err != nil {
 			return r, failure.Usagef(lang.Text{EN: "--assert %s: %s", ZH: "--assert %s：%s"}, text, emulator.Text(err))
 		}
-		r.assertions = append(r.assertions, assertion{text, a})
+		if stated := (assertion{text, a}); !slices.Contains(r.assertions, stated) {
+			r.assertions = append(r.assertions, stated)
+		}
 	}
 	return r, nil
 }
