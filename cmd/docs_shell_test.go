@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"testing"
 
-	"ssoctl/pkg/porttest"
+	"ssoctl/pkg/nettest"
 )
 
 // TestDocsInShells runs the commands of every page in order, as if pasted into one shell,
@@ -103,7 +103,7 @@ func (s *session) freed(t *testing.T, text string) string {
 		i := strings.LastIndexByte(at, ':')
 		port := at[i+1:]
 		if s.ports[port] == "" {
-			s.ports[port] = porttest.Free(t)
+			s.ports[port] = nettest.FreePort(t)
 		}
 		return at[:i+1] + s.ports[port]
 	})

@@ -17,7 +17,7 @@ var floors = map[string]int{
 	"pkg/secret": 0, "pkg/ci": 0, "pkg/child": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 1, "pkg/contract": 1, "pkg/interrupt": 0, "pkg/xdg": 0, "pkg/private": 0,
 	"pkg/fixture": 0, "pkg/cert": 0, "pkg/transport": 1, "pkg/keyboard": 0, "pkg/terminal": 0, "pkg/browsertest": 0,
 	"pkg/manual": 1, "pkg/commandline": 1, "pkg/help": 2, "pkg/jwt": 2, "pkg/profiletext": 3, "pkg/profiletest": 3, "pkg/project": 3, "pkg/regularfile": -1, "pkg/prompt": 1, "pkg/setup": 3,
-	"pkg/expiring": 1, "pkg/pending": 3, "pkg/cache": 2, "pkg/httpcache": 2, "pkg/fleet": 3, "pkg/redistest": 0, "pkg/porttest": -1,
+	"pkg/expiring": 1, "pkg/pending": 3, "pkg/cache": 2, "pkg/httpcache": 2, "pkg/fleet": 3, "pkg/redistest": 0, "pkg/nettest": -1,
 	"pkg/reference": 1, "pkg/scrub": 1, "pkg/recipe": 1, "pkg/trust": 2, "pkg/record": 2, "pkg/keyring": 1, "profiles": 1, "pkg/mirror": 1, "pkg/profile": 2, "pkg/client": 3, "pkg/scanpage": 3, "pkg/login": 4,
 	"pkg/output": 4, "pkg/signature": 4, "pkg/curlscript": 4, "pkg/handoff": 4,
 	"pkg/oidc": 0, "pkg/emulator/sign": 0, "pkg/emulator/person": 3, "pkg/emulator/fault": 3, "pkg/emulator/ledger": 3, "pkg/emulator/remote": 5, "pkg/emulator/environment": 5, "pkg/emulator/outcome": 5, "pkg/emulator": 4,

@@ -22,6 +22,7 @@ import (
 
 	"ssoctl/cmd"
 	"ssoctl/pkg/cert"
+	"ssoctl/pkg/nettest"
 )
 
 // run runs a command line with a transport and an empty environment.
@@ -46,9 +47,9 @@ func TestNetworkHints(t *testing.T) {
 	old, oldCA := servedAt(t, time.Now().AddDate(-1, 0, 0))
 	early, earlyCA := servedAt(t, time.Now().AddDate(1, 0, 0))
 	wantsOurs := tlsServer(t, func(s *httptest.Server) { s.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert} }).URL
-	ssh := listener(t, func(c net.Conn) { io.WriteString(c, "SSH-2.0-OpenSSH_9.9\r\n"); io.ReadFull(c, make([]byte, 1)) })
-	silent := listener(t, func(c net.Conn) { io.Copy(io.Discard, c) })
-	cut := listener(t, func(c net.Conn) { io.ReadFull(c, make([]byte, 1)) })
+	ssh := nettest.Serve(t, func(c net.Conn) { io.WriteString(c, "SSH-2.0-OpenSSH_9.9\r\n"); io.ReadFull(c, make([]byte, 1)) })
+	silent := nettest.Serve(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	cut := nettest.Serve(t, func(c net.Conn) { io.ReadFull(c, make([]byte, 1)) })
 	own, err := cert.New("test", []string{"127.0.0.1"}, time.Now(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -126,25 +127,6 @@ func servedAt(t *testing.T, made time.Time) (url, caFile string) {
 	}
 	block, _ := pem.Decode(c.CA)
 	return tlsServer(t, func(s *httptest.Server) { s.TLS = &tls.Config{Certificates: []tls.Certificate{c.TLS}} }).URL, pemFile(t, block)
-}
-
-func listener(t *testing.T, serve func(net.Conn)) (address string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() { serve(c); c.Close() }()
-		}
-	}()
-	return l.Addr().String()
 }
 
 func pemFile(t *testing.T, blocks ...*pem.Block) (path string) {

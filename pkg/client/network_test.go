@@ -20,33 +20,19 @@ import (
 	"time"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/nettest"
 )
 
 // listen serves raw TCP, for responses that net/http would not send. It reads one request
 // and then calls serve with the first line.
 func listen(t *testing.T, serve func(c net.Conn, r *bufio.Reader, line string)) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				r := bufio.NewReader(c)
-				if line, err := readRequest(r); err == nil {
-					serve(c, r, line)
-				}
-			}()
+	return "http://" + nettest.Serve(t, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		if line, err := readRequest(r); err == nil {
+			serve(c, r, line)
 		}
-	}()
-	return "http://" + l.Addr().String()
+	})
 }
 
 func readRequest(r *bufio.Reader) (line string, err error) {

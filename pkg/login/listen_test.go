@@ -10,12 +10,12 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/loopback"
-	"ssoctl/pkg/porttest"
+	"ssoctl/pkg/nettest"
 )
 
 func TestListensAtTheRedirectURI(t *testing.T) {
 	f := flow(t, "returned")
-	f.RedirectURI = "http://127.0.0.1:" + porttest.Free(t) + "/cb"
+	f.RedirectURI = "http://127.0.0.1:" + nettest.FreePort(t) + "/cb"
 	var at string
 	show := visit(t, "code=C&state=STATE")
 	f.View = view(func(a client.Authorization, l *loopback.Listener) error {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"ssoctl/pkg/porttest"
+	"ssoctl/pkg/nettest"
 )
 
 // Server is a redis-server on the loopback interface.
@@ -51,7 +51,7 @@ func start(t testing.TB, portOption string, options []string) *Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	port := porttest.Free(t)
+	port := nettest.FreePort(t)
 	s := &Server{Addr: net.JoinHostPort("127.0.0.1", port), Socket: filepath.Join(dir, "redis.sock")}
 	s.args = append([]string{
 		"--bind", "127.0.0.1", portOption, port, "--unixsocket", s.Socket, "--dir", dir,

@@ -1,0 +1,140 @@
+package fleet_test
+
+import (
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/cache"
+	"ssoctl/pkg/nettest"
+	"ssoctl/pkg/redistest"
+)
+
+// Without the server, a run goes on alone, says why once, and loses about a second at most.
+func TestAlone(t *testing.T) {
+	full := redistest.Start(t, "--maxmemory", "1", "--maxmemory-policy", "noeviction")
+	primary := redistest.Start(t)
+	replica := redistest.Start(t, "--replicaof", strings.Replace(primary.Addr, ":", " ", 1))
+	limited := redistest.Start(t)
+	limited.CLI(t, "acl", "setuser", "reader", "on", ">pass", "~*", "+getrange", "+pttl")
+	limited.CLI(t, "config", "set", "requirepass", "right")
+	stopped := redistest.Start(t)
+	stop(t, stopped.Process())
+	gone := redistest.Start(t)
+	gone.Kill()
+	for name, test := range map[string]struct{ url, want string }{
+		"full":           {full.URL(""), "it is full (maxmemory)"},
+		"a replica":      {replica.URL(""), "it is a read-only replica"},
+		"wrong password": {limited.URL(":wr0ng"), "it refuses the user or the password"},
+		"no password":    {limited.URL(""), "it refuses the user or the password"},
+		"few rights":     {limited.URL("reader:pass"), "its user lacks a right that ssoctl needs"},
+		"stopped":        {stopped.URL(""), "no response within a second"},
+		"gone":           {gone.URL(""), "connection refused"},
+		"no such host":   {"redis://no-such-host.invalid", "no such host"},
+		"no socket":      {"unix:///no/such/socket", "no such file or directory"},
+		"no TLS":         {strings.Replace(primary.URL(""), "redis:", "rediss:", 1), "no response within a second"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m, begun := newMachine(t, test.url), time.Now()
+			m.found(t, now)
+			l, err := m.Lock(t.Context(), key, func() {})
+			if err != nil || l == nil {
+				t.Fatal(l, err)
+			}
+			if err := l.Save(lives("T", now), now); err != nil {
+				t.Error(err)
+			}
+			l.Unlock()
+			e, ok := m.Find(t.Context(), key, now)
+			if !ok || m.Remove(t.Context(), key, e) != nil || m.found(t, now) != "" {
+				t.Error("the token was not kept and removed on this machine")
+			}
+			if diff := cmp.Diff([]string{test.want}, m.alone); diff != "" {
+				t.Error(diff)
+			}
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// A server that is not a Redis, or is hostile, costs neither much memory nor more than a second,
+// and its replies are not shown: they may repeat the password.
+func TestForeignServer(t *testing.T) {
+	const foreign = "it does not answer as a Redis does"
+	for reply, want := range map[string]string{
+		"$1000000000000\r\n":                   foreign,
+		">1000000000000\r\n":                   foreign,
+		"+OK\r\n+OK\r\n":                       foreign,
+		"AUTH s3cret\r\n":                      foreign,
+		"$-1\r\n:-2\r\n":                       foreign,
+		"-NOAUTH s3cret\r\n-NOAUTH s3cret\r\n": "it refuses the user or the password",
+		"$131072\r\nand nothing more":          "no response within a second",
+	} {
+		t.Run(reply, func(t *testing.T) {
+			t.Parallel()
+			m, begun := newMachine(t, "redis://"+answering(t, "%1\r\n$5\r\nproto\r\n:3\r\n", reply)), time.Now()
+			if got := m.found(t, now); got != "" {
+				t.Errorf("found %s", got)
+			}
+			if diff := cmp.Diff([]string{want}, m.alone); diff != "" {
+				t.Error(diff)
+			}
+			if took := time.Since(begun); took > 3*time.Second {
+				t.Errorf("it took %s", took)
+			}
+		})
+	}
+}
+
+// answering serves replies in turn to whatever is sent, and the last one again and again.
+func answering(t *testing.T, replies ...string) (address string) {
+	t.Helper()
+	return nettest.Serve(t, func(c net.Conn) {
+		request := make([]byte, 4096)
+		for i := 0; ; i++ {
+			if _, err := c.Read(request); err != nil {
+				return
+			}
+			_, _ = io.WriteString(c, replies[min(i, len(replies)-1)])
+		}
+	})
+}
+
+// A server that is restarted while others wait costs no more than that a lock is lost.
+func TestRestart(t *testing.T) {
+	server := redistest.Start(t)
+	holder, waiter := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
+	l := holder.locked(t)
+	told, ended := make(chan bool, 1), make(chan bool)
+	go func() {
+		defer close(ended)
+		l, err := waiter.Lock(t.Context(), key, func() { told <- true })
+		if l == nil || err != nil {
+			t.Errorf("lock %v, error %v", l, err)
+			return
+		}
+		defer l.Unlock()
+		if err := l.Save(lives("new", now), now); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-told
+	server.Kill()
+	server.Run(t)
+	<-ended
+	if err := l.Save(lives("old", now), now); !errors.Is(err, cache.ErrLost) {
+		t.Errorf("a lock from before the restart: %v", err)
+	}
+	l.Unlock()
+	if got := holder.found(t, now); got != "new" || len(holder.alone)+len(waiter.alone) > 0 {
+		t.Errorf("found %q, alone %q %q", got, holder.alone, waiter.alone)
+	}
+}
