@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"ssoctl/pkg/expiring"
-	"ssoctl/pkg/private"
 )
 
 // Folder is a [Store] of one machine: a folder with one file for each token, which only its
@@ -32,16 +31,8 @@ func (f Folder) Find(_ context.Context, key Key, now time.Time) (e Entry, ok boo
 	if err != nil {
 		return Entry{}, false
 	}
-	e, err = read(path)
+	e, err = expiring.Read[Entry](path)
 	return e, err == nil && e.Good(now)
-}
-
-func read(path string) (e Entry, err error) {
-	data, err := private.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(data, &e)
-	}
-	return e, err
 }
 
 // Save stores an entry, without a lock.
@@ -60,7 +51,7 @@ func (f Folder) Save(key Key, e Entry, now time.Time) error {
 // Remove implements [Store].
 func (f Folder) Remove(_ context.Context, key Key, e Entry) error {
 	return f.remove(key, func(path string) bool {
-		kept, err := read(path)
+		kept, err := expiring.Read[Entry](path)
 		return err != nil || bytes.Equal(kept.Response, e.Response)
 	})
 }
@@ -90,7 +81,7 @@ func removed(path string) error {
 func (f Folder) List(now time.Time) ([]Entry, error) {
 	var out []Entry
 	err := f.each(func(path string) error {
-		if e, err := read(path); err == nil && e.Good(now) {
+		if e, err := expiring.Read[Entry](path); err == nil && e.Good(now) {
 			out = append(out, e)
 		}
 		return nil
@@ -103,7 +94,7 @@ func (f Folder) List(now time.Time) ([]Entry, error) {
 // cannot be read are deleted only with all.
 func (f Folder) Clear(profile string) (n int, err error) {
 	err = f.each(func(path string) error {
-		e, err := read(path)
+		e, err := expiring.Read[Entry](path)
 		if profile != "" && (err != nil || e.Profile != profile) {
 			return nil
 		}

@@ -4,6 +4,7 @@
 package expiring
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -92,6 +93,15 @@ func (f Folder) Path(name string) (string, error) {
 		}
 	}
 	return "", fs.ErrNotExist
+}
+
+// Read reads a file with JSON, at a path that [Folder.Path] or [Folder.Paths] returned.
+func Read[T any](path string) (v T, err error) {
+	data, err := private.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(data, &v)
+	}
+	return v, err
 }
 
 // Paths returns the paths of all files, sorted by the hour in which they expire.

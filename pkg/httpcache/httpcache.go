@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"ssoctl/pkg/expiring"
-	"ssoctl/pkg/private"
 )
 
 // longest is the longest time for which a document is kept, whatever the server allows: keys
@@ -72,17 +71,9 @@ func name(scope, address string) string {
 func (s Store) Find(scope, address string, now time.Time) (d Document, ok bool) {
 	path, err := s.folder().Path(name(scope, address))
 	if err == nil {
-		d, err = read(path)
+		d, err = expiring.Read[Document](path)
 	}
 	return d, err == nil && d.Address == address && d.usable(now)
-}
-
-func read(path string) (d Document, err error) {
-	data, err := private.ReadFile(path)
-	if err == nil {
-		err = json.Unmarshal(data, &d)
-	}
-	return d, err
 }
 
 // Save keeps a document.
@@ -110,7 +101,7 @@ func (s Store) List(now time.Time) ([]Document, error) {
 	var out []Document
 	paths, err := s.folder().Paths()
 	for _, path := range paths {
-		if d, err := read(path); err == nil && d.usable(now) {
+		if d, err := expiring.Read[Document](path); err == nil && d.usable(now) {
 			out = append(out, d)
 		}
 	}
@@ -123,7 +114,7 @@ func (s Store) List(now time.Time) ([]Document, error) {
 func (s Store) Clear(profile string) (n int, err error) {
 	paths, err := s.folder().Paths()
 	for _, path := range paths {
-		if d, unread := read(path); profile != "" && (unread != nil || d.Profile != profile) {
+		if d, unread := expiring.Read[Document](path); profile != "" && (unread != nil || d.Profile != profile) {
 			continue
 		}
 		switch removed := os.Remove(path); {

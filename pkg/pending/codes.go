@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"ssoctl/pkg/expiring"
-	"ssoctl/pkg/private"
 )
 
 // Codes is a folder that remembers which codes were sent, to explain the refusal of a code
@@ -42,12 +41,7 @@ func (c Codes) read(code string) (sent Sent, err error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	data, err := private.ReadFile(path)
-	if err != nil {
-		return Sent{}, err
-	}
-	err = json.Unmarshal(data, &sent)
-	return sent, err
+	return expiring.Read[Sent](path)
 }
 
 // Save remembers that a code was sent. The error wraps [fs.ErrExist] if the code is

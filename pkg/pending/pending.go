@@ -109,12 +109,8 @@ func (s Store) Find(profile, key string, now time.Time) (Login, error) {
 func (s Store) AnyVerifier(profile string, now time.Time) bool {
 	paths, _ := s.folder().Paths()
 	return slices.ContainsFunc(paths, func(path string) bool {
-		data, err := private.ReadFile(path)
-		var l Login
-		if err != nil || json.Unmarshal(data, &l) != nil {
-			return false
-		}
-		return l.Profile == profile && l.CodeVerifier != "" && !now.After(l.ExpiresAt)
+		l, err := expiring.Read[Login](path)
+		return err == nil && l.Profile == profile && l.CodeVerifier != "" && !now.After(l.ExpiresAt)
 	})
 }
 
