@@ -12,10 +12,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// prepare decides which process group the program is in. With a terminal it is ours, as for
-// env: the terminal sends Ctrl-C and Ctrl-Z to the whole group, and the program may read from
-// the terminal. Without one, the program leads a group of its own, which gets all signals and
-// is ended as a whole.
+// prepare decides which process group the program is in. If there is a terminal, it is ours, as
+// for env: the terminal sends Ctrl-C and Ctrl-Z to the whole group, and the program may read from
+// the terminal. If there is none, the program leads a new group, which gets all signals and is
+// ended as a whole.
 func (p *process) prepare() {
 	p.terminal, _ = os.OpenFile("/dev/tty", os.O_RDONLY|unix.O_NOCTTY, 0)
 	p.SysProcAttr = &syscall.SysProcAttr{Setpgid: p.terminal == nil}

@@ -80,9 +80,9 @@ func (c *Client) deviceText(got Result, name string, most int) (string, error) {
 }
 
 // completePage returns the verification_uri_complete of the response; "" if it is not at the same
-// server as verification_uri. A person is told to open verification_uri and may know it. Whoever
-// scans a QR code instead does not see the address, so it must not lead elsewhere; and it is
-// optional (RFC 8628 §3.3.1), so nobody is locked out without it.
+// server as verification_uri. People read verification_uri and may recognise it. They do not read
+// an address in a QR code, so it must not lead elsewhere. It is optional (RFC 8628 §3.3.1), so
+// everyone can log in without it.
 func (c *Client) completePage(got Result, page *url.URL) string {
 	text, err := c.deviceText(got, "verification_uri_complete", longestPage)
 	if err == nil && text == "" {

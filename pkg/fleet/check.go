@@ -12,8 +12,8 @@ import (
 // Address returns the address of the server.
 func (s *Store) Address() Address { return s.options.Address }
 
-// Check tries all operations with a token of its own. ok is false if one fails, and why says
-// why.
+// Check runs each operation once, with a made-up token. ok is false if one fails; why is the
+// reason.
 func (s *Store) Check(ctx context.Context, now time.Time) (why lang.Text, ok bool) {
 	if err := s.check(ctx, now); err != nil {
 		return reasonOf(err), false
