@@ -1,9 +1,11 @@
 package fleet_test
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -136,5 +138,36 @@ func TestRestart(t *testing.T) {
 	l.Unlock()
 	if got := holder.found(t, now); got != "new" || len(holder.alone)+len(waiter.alone) > 0 {
 		t.Errorf("found %q, alone %q %q", got, holder.alone, waiter.alone)
+	}
+}
+
+// A server that comes back within its second is found again, however often connecting failed
+// meanwhile.
+func TestReconnects(t *testing.T) {
+	server := redistest.Start(t)
+	m := newMachine(t, "unix://"+server.Socket)
+	m.save(t, lives("T", now), now)
+	gone := server.Socket + ".gone"
+	server.CLI(t, "client", "kill", "type", "normal", "skipme", "yes")
+	if err := os.Rename(server.Socket, gone); err != nil {
+		t.Fatal(err)
+	}
+	back := make(chan error, 1)
+	time.AfterFunc(300*time.Millisecond, func() { back <- os.Rename(gone, server.Socket) })
+	if got := m.found(t, now); got != "T" || len(m.alone) > 0 {
+		t.Errorf("found %q, alone %q", got, m.alone)
+	}
+	if err := <-back; err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whoever interrupts a run is not told that it goes on alone.
+func TestInterrupted(t *testing.T) {
+	m := newMachine(t, redistest.Start(t).URL(""))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, ok := m.Find(ctx, key, now); ok || len(m.alone) > 0 {
+		t.Errorf("found %t, alone %q", ok, m.alone)
 	}
 }

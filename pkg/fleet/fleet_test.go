@@ -136,6 +136,14 @@ func TestSecret(t *testing.T) {
 			t.Errorf("%s: found", name)
 		}
 	}
+	unshared, err := a.Lock(t.Context(), others["no secret"], func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unshared.Save(lives("unshared", now), now); err != nil {
+		t.Error(err)
+	}
+	unshared.Unlock()
 	names := strings.Fields(server.CLI(t, "keys", "*"))
 	if len(names) != 2 {
 		t.Fatalf("names %q, want a token and an event", names)
@@ -155,15 +163,22 @@ func TestDamaged(t *testing.T) {
 	server := redistest.Start(t)
 	a := newMachine(t, server.URL(""))
 	a.save(t, lives("T1", now), now)
-	var name string
-	for _, n := range strings.Fields(server.CLI(t, "keys", "*:token")) {
-		name = n
+	name := server.CLI(t, "keys", "*:token")
+	l, err := a.Lock(t.Context(), cache.Key{Name: key.Name, Shared: "another", Secret: key.Secret}, func() {})
+	if err != nil {
+		t.Fatal(err)
 	}
+	if err := l.Save(lives("of another request", now), now); err != nil {
+		t.Fatal(err)
+	}
+	l.Unlock()
+	other := strings.TrimSpace(strings.Replace(server.CLI(t, "keys", "*:token"), name, "", 1))
 	for i, spoil := range [][]string{
 		{"set", name, "foreign"},
 		{"setrange", name, "20", "xxxx"},
 		{"append", name, strings.Repeat("x", 1000)},
 		{"setrange", name, "9000000", "x"},
+		{"copy", other, name, "replace"},
 	} {
 		server.CLI(t, append(spoil, "")[:len(spoil)]...)
 		server.CLI(t, "pexpire", name, "7200000")
