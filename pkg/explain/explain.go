@@ -39,8 +39,7 @@ type Found struct {
 	Profiles []*profile.Profile // profiles that read the text this way, best match first
 	// Attributed reports whether the text came from a vendor in Profiles, because these list
 	// the code or others of its form, or because the caller chose a single profile. If it is
-	// false, the
-	// profiles merely accept responses of this shape.
+	// false, the profiles merely accept responses of this shape.
 	Attributed bool
 	Steps      []profile.StepName // steps of Profiles[0] that can receive this response; nil for a bare code
 	Code       string             // the vendor's code; "" if not a refusal

@@ -3,7 +3,6 @@ package explain
 import (
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"ssoctl/pkg/profile"
@@ -126,18 +125,11 @@ func (x *index) named(text string) []Found {
 	return found
 }
 
-// shortestNumber is the length of the shortest number, in digits, that is a code after a word.
-const shortestNumber = 4
-
 // numbered returns the entries whose code is a word and this number, such as ABC12345.
 func (x *index) numbered(text string) []int {
-	if len(text) < shortestNumber || strings.Trim(text, "0123456789") != "" {
-		return nil
-	}
 	var entries []int
 	for i, e := range x.entries {
-		word, ok := strings.CutSuffix(e.refusal.CodeText(), text)
-		if ok && word != "" && strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 && e.refusal.Message == "" {
+		if _, number, ok := wordAndNumber(e.refusal.CodeText()); ok && number == text && e.refusal.Message == "" {
 			entries = append(entries, i)
 		}
 	}

@@ -17,7 +17,7 @@ type said struct{ code, message string }
 // standard's code too.
 func (x *index) narrowed(found []Found) []Found {
 	for i, f := range found {
-		if f.How == Unlisted && x.numbers(f.Profiles[0], f.Code) {
+		if f.How == Unlisted && looksListed(f.Profiles[0], f.Code) {
 			found[i].Attributed = true
 		}
 	}
@@ -55,26 +55,30 @@ func (x *index) isOf(p *profile.Profile, entries []int) bool {
 	return slices.ContainsFunc(entries, func(i int) bool { return x.entries[i].profile == p })
 }
 
-// numbers reports whether a code that the profile does not list looks like those that it lists: a
-// word and a number, such as ABC12345.
-func (x *index) numbers(p *profile.Profile, code string) bool {
+// looksListed reports whether a code that the profile does not list looks like those that it lists:
+// a word and a number, such as ABC12345.
+func looksListed(p *profile.Profile, code string) bool {
 	const fewest = 3 // codes with this word
-	if !isNumbered(code) {
+	word, _, ok := wordAndNumber(code)
+	if !ok {
 		return false
 	}
-	word := strings.TrimRight(code, "0123456789")
 	n := 0
 	for _, r := range p.Refusals {
-		listed := r.CodeText()
-		if number, ok := strings.CutPrefix(listed, word); ok && len(number) >= shortestNumber && strings.Trim(number, "0123456789") == "" {
+		if other, _, alike := wordAndNumber(r.CodeText()); alike && other == word {
 			n++
 		}
 	}
 	return n >= fewest
 }
 
-// isNumbered reports whether a code is a word and a number, such as ABC12345.
-func isNumbered(code string) bool {
-	word := strings.TrimRight(code, "0123456789")
-	return word != "" && len(code)-len(word) >= shortestNumber && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
+// shortestNumber is the length of the shortest number, in digits, that is a code after a word.
+const shortestNumber = 4
+
+// wordAndNumber splits a code that is a word and a number of at least [shortestNumber] digits,
+// such as ABC12345.
+func wordAndNumber(code string) (word, number string, ok bool) {
+	word = strings.TrimRight(code, "0123456789")
+	number = code[len(word):]
+	return word, number, word != "" && len(number) >= shortestNumber && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLetter(r) })
 }

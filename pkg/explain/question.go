@@ -187,13 +187,14 @@ func (q *questions) appendAnswer(out *asked, question *question, got answer, a p
 	if got.reads {
 		out.key = append(out.key, 'r')
 	}
+	_, _, numbered := wordAndNumber(code)
 	switch {
 	case code == "":
 	case slices.Contains(out.listed, code):
 	case slices.Contains(out.unlisted, code):
 	case question.judge.Refusal(a.response, got.Judgement).Code != code:
 		return false // a client masks or truncates it
-	case q.codes[code] || isNumbered(code):
+	case q.codes[code] || numbered:
 		out.listed = append(out.listed, code)
 	default:
 		out.unlisted = append(out.unlisted, code)

@@ -49,6 +49,37 @@ func TestIndexLeavesNothingOut(t *testing.T) {
 	}
 }
 
+// TestIndexKnowsStatus: objects that differ in their status or headers alone do not mean the same.
+func TestIndexKnowsStatus(t *testing.T) {
+	all := profiletest.Builtin(t)
+	log := newExplainer(all)
+	log.judged(t.Context(), newParsed(0, nil, []byte("[]")))
+	for _, object := range []string{"{}", `{"error":"invalid_grant"}`, `{"sub":"86"}`} {
+		for _, status := range []int{0, 200, 401, 500, 0} {
+			a := newParsed(status, nil, []byte(object))
+			want := log.read(a, log.questions.askAll(t.Context(), a), signsOf(a.response.Value()))
+			if got := log.judged(t.Context(), a); !reflect.DeepEqual(want, got) {
+				t.Errorf("%d %s (-want +got):\n%s", status, object, cmp.Diff(lines(want), lines(got)))
+			}
+		}
+	}
+}
+
+func TestMeaningsAreBounded(t *testing.T) {
+	var m meanings
+	found := make([]Found, 9)
+	for i := range 5000 {
+		key := fmt.Sprint(i)
+		m.keep(key, nil, found)
+		if got, known := m.find(key, nil); !known || len(got) != len(found) {
+			t.Fatalf("%d: %d readings, known: %t", i, len(got), known)
+		}
+	}
+	if len(m.byKey) > 500 {
+		t.Errorf("%d meanings with %d readings each", len(m.byKey), len(found))
+	}
+}
+
 // lines returns readings as text, because all of a profile is too much of it.
 func lines(found []Found) []string {
 	var out []string
@@ -64,6 +95,9 @@ func lines(found []Found) []string {
 // and log records that have some of their fields.
 func objectsOf(profiles []*profile.Profile) []string {
 	out := []string{"{}", `{"level":"info","msg":"done","id":7}`, `{"error":{"code":"x"},"data":[1]}`}
+	for _, long := range []string{strings.Repeat("x", 300), strings.Repeat("y", 300)} { // a client truncates it
+		out = append(out, `{"error":"`+long+`"}`)
+	}
 	for _, p := range profiles {
 		shapes := map[string]bool{}
 		for _, s := range p.Requests() {
@@ -79,8 +113,8 @@ func objectsOf(profiles []*profile.Profile) []string {
 		shapes[`{"id":1,"error":{code},"error_description":"{message}"}`] = true
 		codes := []any{"somecode", 777777, "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", nil}
 		for _, r := range p.Refusals {
-			if code := r.CodeText(); isNumbered(code) { // one that looks like it
-				codes = append(codes, strings.TrimRight(code, "0123456789")+"98765")
+			if word, _, ok := wordAndNumber(r.CodeText()); ok {
+				codes = append(codes, word+"98765") // looks like it
 			}
 		}
 		out = append(out, `{"error":"invalid_grant","errno":"invalid_grant"}`, `{"error":"invalid_grant","errno":"other"}`)
