@@ -23,7 +23,7 @@ func (p *Profile) mayBeUsedUp(name string) bool {
 		return true
 	case slices.Contains([]string{"access_token", AppToken, "token"}, name), !IsSecretName(name):
 		return false // token is what introspect and revoke are about
-	case isInput && !in.Undeclared, p.IsMade(name), recipe.IsClientAuth(name):
+	case isInput && !in.Undeclared, p.IsMade(name):
 		return false
 	}
 	source := p.source(name, func(*Step) bool { return false })

@@ -14,6 +14,10 @@ func TestIsRepeatable(t *testing.T) {
 secret = true
 [inputs.suite_ticket]
 secret = true
+[inputs.device_code]
+secret = true
+[inputs.code_verifier]
+secret = true
 [token]
 method = "POST"
 url = "{base_url}/app"
@@ -73,11 +77,23 @@ read = { access_token = ".t" }
 method = "POST"
 url = "{base_url}/introspect"
 headers = { Authorization = "{basic_auth}" }
-form = { token = "{token}" }
+form = { token = "{token}", secret = "{post_secret}", proof = "{hashed_secret}" }
+[step.verify]
+method = "POST"
+url = "{base_url}/verify"
+form = { v = "{code_verifier}" }
+[step.lone]
+method = "GET"
+url = "{base_url}/lone"
+query = { t = "{lone_ticket}" }
 [make.digest]
 hash = "sha256"
 text = "{client_id}{code}"
+[make.hashed_secret]
+hash = "sha256"
+text = "{client_secret}"
 `}})
+	p.Declare("user_ticket") // an input for one run, not for many
 	got := map[profile.StepName]bool{}
 	for _, s := range p.Requests() {
 		got[s.Name] = p.IsRepeatable(s)
@@ -85,7 +101,7 @@ text = "{client_id}{code}"
 	if diff := cmp.Diff(map[profile.StepName]bool{
 		"authorize": true, "exchange": false, "token": true, "refresh": false, "userinfo": true, "details": false,
 		"me": true, "sheet": true, "gate": true, "list": true, "maybe": false, "header": false, "signed": false,
-		"device": true, "device_token": false, "introspect": true,
+		"device": true, "device_token": false, "introspect": true, "verify": false, "lone": false,
 	}, got); diff != "" {
 		t.Errorf("repeatable (-want +got):\n%s", diff)
 	}
