@@ -2,6 +2,8 @@ package ci_test
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,10 +34,20 @@ func TestAnnotation(t *testing.T) {
 			File: "a,b/ssoctl.toml", Line: 3, Title: "crm.base_url: 100%", Message: "first\n::error::second 100%",
 		},
 		"::error title=ssoctl token::ssoctl token\n": {Line: 3, Title: "ssoctl token"},
+		"::error file=a.toml,title=crm::m\n":         {File: "a.toml", Title: "crm", Message: "m"},
 		"::error title=t::## [set-output name=a]b\n": {Title: "t", Message: "##[set-output name=a]b"},
 	} {
 		if got := a.Command(); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestAnnotates(t *testing.T) {
+	for value, want := range map[string]bool{"true": true, "false": false, "": false} {
+		env := ci.Environment(func(name string) (string, bool) { return value, name == "GITHUB_ACTIONS" })
+		if got := env.Annotates(); got != want {
+			t.Errorf("GITHUB_ACTIONS=%s: got %t", value, got)
 		}
 	}
 }
@@ -50,6 +62,7 @@ func TestGuard(t *testing.T) {
 		"oauth2: http://[::1]:8080 a::b\n":  "oauth2: http://[::1]:8080 a::b\n",
 		"text ##[set-output name=a]b ###[x": "text ## [set-output name=a]b ### [x",
 		"a\n:\n:b: c\n":                     "a\n:\n:b: c\n",
+		"a[0] #[1] # #[2]":                  "a[0] #[1] # #[2]",
 	} {
 		for cut := range len(text) {
 			var b bytes.Buffer
@@ -79,21 +92,34 @@ func TestInWorkspace(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
+
+	// The workspace or the working folder may be reached by a symbolic link.
+	file, link := filepath.Join(root, "x.toml"), filepath.Join(t.TempDir(), "link")
+	if err := errors.Join(os.WriteFile(file, nil, 0o600), os.Symlink(root, link)); err != nil {
+		t.Fatal(err)
+	}
+	for workspace, path := range map[string]string{root: filepath.Join(link, "x.toml"), link: file} {
+		env = func(string) (string, bool) { return workspace, true }
+		if got := env.InWorkspace(path); got != "x.toml" {
+			t.Errorf("%s in %s: got %s", path, workspace, got)
+		}
+	}
 	env = func(string) (string, bool) { return "", false }
 	if got := env.InWorkspace(elsewhere); got != elsewhere {
 		t.Errorf("without a workspace: %s", got)
 	}
 }
 
-// TestJob appends to a file whose last line has no end, as a script may leave it.
+// TestJob appends to a file whose last line has no end, as a script may leave it. A runner takes
+// a carriage return for the end of a line, too.
 func TestJob(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "outputs")
 	if err := os.WriteFile(file, []byte("a=1"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	j := ci.Job{Env: func(string) (string, bool) { return file, true }}
+	j := ci.Job{Env: func(string) (string, bool) { return file, true }, Rand: bytes.NewReader(make([]byte, 32))}
 	for range 2 {
-		if err := j.Add([]ci.Variable{{Output: "b", Value: "2"}}, false); err != nil {
+		if err := j.Add([]ci.Variable{{Output: "b", Value: "2"}, {Output: "c", Value: "3\rd=4"}}, false); err != nil {
 			t.Fatal(err)
 		}
 		if err := j.Save(); err != nil {
@@ -104,8 +130,13 @@ func TestJob(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff("a=1\nb=2\nb=2\n", string(got)); diff != "" {
+	const end = "ssoctl_00000000000000000000000000000000\n"
+	added := "b=2\nc<<" + end + "3\rd=4\n" + end
+	if diff := cmp.Diff("a=1\n"+added+added, string(got)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if err := j.Add([]ci.Variable{{Output: "e", Value: "5\n6"}}, false); !errors.Is(err, io.EOF) {
+		t.Errorf("without a delimiter that nobody can foresee: %v", err)
 	}
 }
 
@@ -153,14 +184,21 @@ func TestDotenv(t *testing.T) {
 		"a\u3000":                 "user.name begins or ends with a blank",
 		"a$B":                     "user.name contains $",
 		"a\xff":                   "user.name is not text",
-		strings.Repeat("a", 5120): "user.name has 5120 bytes, so that the report has 5126",
+		"a\x00b":                  "user.name is not text",
+		strings.Repeat("a", 5110): "user.name has 5110 bytes, so that the report has 5120",
 	} {
-		_, err := ci.Dotenv([]ci.Variable{{Member: "user.name", Env: "NAME", Value: value}, {Member: "b", Value: ""}}[:1])
+		_, err := ci.Dotenv([]ci.Variable{{Member: "user.name", Env: "NAME", Value: value}, {Member: "b", Env: "B", Value: "1"}})
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.20q: %v", value, err)
 		}
 	}
+	if got, err := ci.Dotenv([]ci.Variable{{Env: "NAME", Value: strings.Repeat("a", 5113)}}); err != nil || len(got) != 5119 {
+		t.Errorf("got %d bytes, %v", len(got), err)
+	}
 	many := make([]ci.Variable, 51)
+	if _, err := ci.Dotenv(many[:50]); err != nil {
+		t.Errorf("50 variables: %v", err)
+	}
 	many[50].Member = "last"
 	if _, err := ci.Dotenv(many); err == nil || !strings.HasPrefix(err.Error(), "last is one too many") {
 		t.Errorf("51 variables: %v", err)

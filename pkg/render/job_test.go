@@ -25,8 +25,8 @@ func (s someSecrets) Found(text string) (found []string) {
 	return found
 }
 
-// passed is a result with everything that is passed on to a job: a secret by its type, parts
-// of values that are known as secrets, and several lines that imitate the syntax of the file.
+// passed is a result with everything that is passed on to a job: a secret by its type, one
+// that is known and in two values, and several lines that imitate the syntax of the file.
 var passed = Fields{
 	{"profile", "crm"},
 	{"code", secret.New("C1")},
@@ -39,6 +39,7 @@ var passed = Fields{
 		{"name", "x\nadmin=true\nEOF\nadmin<<EOF\n"},
 		{"tenant", Fields{{"id", "T=1<<X"}}},
 		{"odd-Name", true},
+		{"avatar", "https://example.com/s3cr3t.png"},
 	}},
 }
 
@@ -77,11 +78,11 @@ func TestOutputs(t *testing.T) {
 		"masks": {w.String(), "::add-mask::C1\n::add-mask::s3cr3t\n::add-mask::A%251%0AA2\n::add-mask::A%251\n::add-mask::A2\n"},
 		"outputs": {
 			read("GITHUB_OUTPUT"), "profile=crm\ncode=C1\nurl=https://example.com/?id_token_hint=s3cr3t\naccess_token<<" + end + "A%1\nA2\n" + end +
-				"name<<" + end + name + "tenant_id=T=1<<X\nodd_Name=true\n",
+				"name<<" + end + name + "tenant_id=T=1<<X\nodd_Name=true\navatar=https://example.com/s3cr3t.png\n",
 		},
 		"variables": {
 			read("GITHUB_ENV"), "SSOCTL_PROFILE=crm\nSSOCTL_CODE=C1\nSSOCTL_URL=https://example.com/?id_token_hint=s3cr3t\nSSOCTL_ACCESS_TOKEN<<" + end + "A%1\nA2\n" + end +
-				"SSOCTL_NAME<<" + end + name + "SSOCTL_TENANT_ID=T=1<<X\nSSOCTL_ODD_NAME=true\n",
+				"SSOCTL_NAME<<" + end + name + "SSOCTL_TENANT_ID=T=1<<X\nSSOCTL_ODD_NAME=true\nSSOCTL_AVATAR=https://example.com/s3cr3t.png\n",
 		},
 	} {
 		if diff := cmp.Diff(got[1], got[0]); diff != "" {
@@ -110,7 +111,7 @@ func TestOutputsAlone(t *testing.T) {
 
 func TestExposed(t *testing.T) {
 	got := ForCI{Secrets: someSecrets{"s3cr3t"}}.Exposed(Result{Fields: passed})
-	if diff := cmp.Diff([]string{"code", "url", "access_token"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"code", "url", "access_token", "avatar"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
