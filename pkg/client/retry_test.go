@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"testing/synctest"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
+	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
@@ -88,6 +90,8 @@ func TestRetries(t *testing.T) {
 		"504":                   {1, []http.RoundTripper{responds(504, "")}, []time.Duration{0, s / 2}, failure.Refused},
 		"500":                   {1, []http.RoundTripper{responds(500, "")}, []time.Duration{0, s / 2}, failure.Refused},
 		"501":                   {3, []http.RoundTripper{responds(501, "")}, once, failure.Refused},
+		"505":                   {3, []http.RoundTripper{responds(505, "")}, once, failure.Refused},
+		"511":                   {3, []http.RoundTripper{responds(511, "")}, once, failure.Refused},
 		"400":                   {3, []http.RoundTripper{responds(400, "")}, once, failure.Refused},
 		"server_error":          {1, []http.RoundTripper{responds(200, `{"code":45}`)}, []time.Duration{0, s / 2}, failure.Refused},
 		"another kind":          {3, []http.RoundTripper{responds(200, `{"code":41}`)}, once, failure.Refused},
@@ -97,6 +101,9 @@ func TestRetries(t *testing.T) {
 		"never in time":         {3, []http.RoundTripper{answer(hangs)}, []time.Duration{0, 10*s + s/2, 21*s + s/2, 33*s + s/2}, failure.Network},
 		"refused connection":    {1, []http.RoundTripper{breaks(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED})}, []time.Duration{0, s / 2}, failure.Network},
 		"closed":                {1, []http.RoundTripper{breaks(io.EOF)}, []time.Duration{0, s / 2}, failure.Network},
+		"cut":                   {1, []http.RoundTripper{breaks(io.ErrUnexpectedEOF)}, []time.Duration{0, s / 2}, failure.Network},
+		"HTTP/2 GOAWAY":         {1, []http.RoundTripper{breaks(errors.New("http2: server sent GOAWAY and closed the connection"))}, []time.Duration{0, s / 2}, failure.Network},
+		"HTTP/2 lost":           {1, []http.RoundTripper{breaks(errors.New("http2: client connection lost"))}, []time.Duration{0, s / 2}, failure.Network},
 		"no name server":        {1, []http.RoundTripper{breaks(&net.DNSError{IsTemporary: true})}, []time.Duration{0, s / 2}, failure.Network},
 		"no such host":          {3, []http.RoundTripper{breaks(&net.DNSError{IsNotFound: true})}, once, failure.Network},
 		"certificate":           {3, []http.RoundTripper{breaks(&tls.CertificateVerificationError{Err: errors.New("unknown authority")})}, once, failure.Network},
@@ -124,7 +131,8 @@ func TestRetries(t *testing.T) {
 	}
 }
 
-// zeros and ones are sources of randomness for the shortest and the longest waits.
+// zeros, ones and thirds are sources of randomness for the shortest and the longest waits, and
+// for some in between.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
@@ -134,6 +142,15 @@ type ones struct{}
 func (ones) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = 0xff
+	}
+	return len(p), nil
+}
+
+type thirds struct{}
+
+func (thirds) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = 0x55
 	}
 	return len(p), nil
 }
@@ -158,7 +175,7 @@ kind = "server_error"
 }
 
 // TestJitter checks the random part of a wait, which is never shorter than the server asks for,
-// and what the user is told about it.
+// and what the user is told about it. Without randomness, a wait is the longest.
 func TestJitter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, test := range []struct {
@@ -175,6 +192,16 @@ func TestJitter(t *testing.T) {
 				"acme: token: refused with HTTP 503: trying again in 2s (2 of 3)",
 				"acme: token: refused with HTTP 503: trying again in 4s (3 of 3)",
 			}},
+			{thirds{}, []string{
+				"acme: token: refused with HTTP 503: trying again in 3.2s (1 of 3)",
+				"acme: token: refused with HTTP 503: trying again in 1.3s (2 of 3)",
+				"acme: token: refused with HTTP 503: trying again in 2.7s (3 of 3)",
+			}},
+			{iotest.ErrReader(io.ErrClosedPipe), []string{
+				"acme: token: refused with HTTP 503: trying again in 3.5s (1 of 3)",
+				"acme: token: refused with HTTP 503: trying again in 2s (2 of 3)",
+				"acme: token: refused with HTTP 503: trying again in 4s (3 of 3)",
+			}},
 		} {
 			var told []string
 			f := &faulty{answers: []http.RoundTripper{responds(503, "{}", "Retry-After: 3"), responds(503, "{}")}}
@@ -186,30 +213,32 @@ func TestJitter(t *testing.T) {
 	})
 }
 
-// TestInterruptedWait: Ctrl-C ends a wait at once; a wait that would outlast the deadline does
-// not begin.
+// TestInterruptedWait: Ctrl-C ends a wait at once, with its cause; a wait that would outlast the
+// deadline does not begin.
 func TestInterruptedWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, test := range []struct {
-			end  func(context.Context) (context.Context, context.CancelFunc)
-			want time.Duration
-			ends failure.Kind
+			end   func(context.Context) (context.Context, context.CancelFunc)
+			want  time.Duration
+			waits int
+			ends  failure.Kind
 		}{
 			{func(ctx context.Context) (context.Context, context.CancelFunc) {
-				ctx, cancel := context.WithCancel(ctx)
-				time.AfterFunc(5*time.Second, cancel)
-				return ctx, cancel
-			}, 5 * time.Second, failure.Interrupted},
+				ctx, cancel := context.WithCancelCause(ctx)
+				time.AfterFunc(5*time.Second, func() { cancel(failure.Usagef(lang.Text{EN: "the cause"})) })
+				return ctx, func() { cancel(nil) }
+			}, 5 * time.Second, 1, failure.Usage},
 			{func(ctx context.Context) (context.Context, context.CancelFunc) {
 				return context.WithTimeout(ctx, 5*time.Second)
-			}, 0, failure.Refused},
+			}, 0, 0, failure.Refused},
 		} {
 			ctx, cancel := test.end(t.Context())
 			f := &faulty{answers: []http.RoundTripper{responds(429, "{}", "Retry-After: 20")}, began: time.Now()}
-			_, err := retrying(t, f, 3, zeros{}, nil).AppToken(ctx)
+			waits := 0
+			_, err := retrying(t, f, 3, zeros{}, func(client.Waiting) { waits++ }).AppToken(ctx)
 			cancel()
-			if took := time.Since(f.began); took != test.want || failure.Of(err) != test.ends || len(f.at) != 1 {
-				t.Errorf("after %s and %d requests: %v, want the kind %v after %s and 1 request", took, len(f.at), err, test.ends, test.want)
+			if took := time.Since(f.began); took != test.want || failure.Of(err) != test.ends || len(f.at) != 1 || waits != test.waits {
+				t.Errorf("after %s, %d requests and %d waits: %v, want the kind %v after %s, 1 request and %d waits", took, len(f.at), waits, err, test.ends, test.want, test.waits)
 			}
 		}
 	})
