@@ -42,6 +42,15 @@ func TestOf(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 
+	// An input base_url is one variable.
+	ready.Profiles["crm-2"] = map[string]string{"base_url": "http://emulator:80/crm-2"}
+	got, err = environment.Of(ready, []*profile.Profile{crm()}, nil)
+	want = []string{"SSOCTL_EMULATOR=http://127.0.0.1:9", "SSL_CERT_FILE=/tmp/ca.pem", "SSOCTL_PROFILE=crm-2", "SSOCTL_BASE_URL=http://emulator:80/crm-2"}
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+
+	ready.Profiles["crm-2"] = map[string]string{"client_id": "mine", "tenant": "T"}
 	other := crm()
 	other.Name = "other"
 	got, err = environment.Of(ready, []*profile.Profile{crm(), other}, nil)
