@@ -6,9 +6,7 @@
 // docs/output.md.
 package contract
 
-import (
-	"slices"
-)
+import "slices"
 
 // Result is what one command prints, or several in the same way.
 type Result struct {
@@ -66,15 +64,10 @@ func nest(t Type, name string, members ...[]Member) []Member {
 
 // result returns what a command prints that has no other name in the documentation.
 func result(command string, members ...[]Member) Result {
-	return Result{Name: command, Commands: []string{command}, Members: slices.Concat(members...)}
+	return variant(command, command, members...)
 }
 
 // variant returns what a command prints in one of several uses.
 func variant(name, command string, members ...[]Member) Result {
 	return Result{Name: name, Commands: []string{command}, Members: slices.Concat(members...)}
-}
-
-// Of returns the results of a command, given by its path below ssoctl.
-func Of(command string) []Result {
-	return slices.DeleteFunc(Results(), func(r Result) bool { return !slices.Contains(r.Commands, command) })
 }

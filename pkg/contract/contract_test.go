@@ -105,20 +105,52 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	}
 }
 
-// TestMeaningsAreOfMembers: a meaning of no member is a leftover, and each is in both languages.
-func TestMeaningsAreOfMembers(t *testing.T) {
-	for _, l := range []lang.Lang{lang.EN, lang.ZH} {
-		for line := range strings.Lines(contract.Page(l, 80)) {
+// TestPage checks that lines fit, what they say about a member, and that members that are
+// listed already are not repeated.
+func TestPage(t *testing.T) {
+	for l, want := range map[lang.Lang]string{
+		lang.EN: `
+ssoctl login, qrlogin
+  profile *               string          name of the profile
+  code                    string
+  token                   object          as exchange prints it
+  user                    object
+
+ssoctl logout
+`,
+		lang.ZH: `
+ssoctl login, qrlogin
+  profile *               string          接入配置的名称
+  code                    string
+  token                   object          与 exchange 的输出相同
+  user                    object
+
+ssoctl logout
+`,
+	} {
+		page := contract.Page(l, 80)
+		if !strings.Contains(page, want) {
+			t.Errorf("%s: want %s in:\n%s", l, want, page)
+		}
+		for line := range strings.Lines(page) {
 			if n := len([]rune(strings.TrimRight(line, "\n"))); n > 80 {
 				t.Errorf("a line has %d characters: %s", n, line)
 			}
 		}
 	}
-	for _, r := range append(contract.Results(), contract.Error()) {
-		for _, m := range r.Members {
-			if about := contract.Meaning(m.Name); (about.EN == "") != (about.ZH == "") {
-				t.Errorf("the meaning of %s is in one language", m.Name)
-			}
-		}
+}
+
+func TestSchemas(t *testing.T) {
+	want := contract.Schema{
+		"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "ssoctl cache clear -o json", "anyOf": []any{contract.Schema{
+			"title": "ssoctl cache clear", "type": "object", "required": []any{"dropped", "documents"}, "additionalProperties": false,
+			"properties": contract.Schema{
+				"dropped":   contract.Schema{"type": "integer", "description": "number of tokens"},
+				"documents": contract.Schema{"type": "integer"},
+			},
+		}},
+	}
+	if diff := cmp.Diff(want, contract.Schemas()["cache clear"]); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -20,7 +20,10 @@ func Schemas() map[string]Schema {
 	out := map[string]Schema{ErrorName: errorSchema()}
 	for _, command := range Commands() {
 		var all []any
-		for _, r := range Of(command) {
+		for _, r := range Results() {
+			if !slices.Contains(r.Commands, command) {
+				continue
+			}
 			s := object(r.Members)
 			s["title"] = "ssoctl " + r.Name
 			all = append(all, s)
