@@ -27,12 +27,19 @@ type commandRun struct {
 // has written the file ready.
 func launchCommand(t *testing.T, line string, flags ...string) commandRun {
 	t.Helper()
+	return launchCommandFor(t, func(*exec.Cmd) {}, line, flags...)
+}
+
+// launchCommandFor is launchCommand for a caller that edits how ssoctl starts.
+func launchCommandFor(t *testing.T, edit func(*exec.Cmd), line string, flags ...string) commandRun {
+	t.Helper()
 	dir := t.TempDir()
 	args := append([]string{"emulate", "oauth2"}, flags...)
 	r := commandRun{dir: dir}
 	r.program = launchFor(t, func(c *exec.Cmd) {
 		c.Dir, c.SysProcAttr = dir, &syscall.SysProcAttr{Setsid: true}
 		c.Env = append(c.Env, "TMPDIR="+dir)
+		edit(c)
 	}, append(args, "--", "sh", "-c", line)...)
 	r.file("ready")
 	return r
@@ -130,6 +137,31 @@ func TestCommandIsKilled(t *testing.T) {
 	}
 	r.signal(syscall.SIGTERM)
 	r.ends(128 + int(syscall.SIGKILL))
+}
+
+// TestCommandIsKilledInTime checks that a command that ignores SIGTERM ends some time later, even
+// if there is no second one.
+func TestCommandIsKilledInTime(t *testing.T) {
+	t.Parallel()
+	r := launchCommand(t, `trap '' TERM; echo >ready; while :; do sleep 0.05; done`)
+	r.signal(syscall.SIGTERM)
+	r.ends(128 + int(syscall.SIGKILL))
+}
+
+// TestCommandUnderNohup checks that SIGHUP ends neither ssoctl nor the command if nohup has it
+// ignored.
+func TestCommandUnderNohup(t *testing.T) {
+	t.Parallel()
+	nohup, err := exec.LookPath("nohup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := launchCommandFor(t, func(c *exec.Cmd) { c.Path, c.Args = nohup, append([]string{"nohup", c.Path}, c.Args[1:]...) },
+		`echo >ready; while [ ! -e enough ]; do sleep 0.05; done; exit 7`)
+	r.signal(syscall.SIGHUP)
+	time.Sleep(300 * time.Millisecond) // for a SIGHUP, which must not come
+	r.write("enough")
+	r.ends(7)
 }
 
 // TestCommandStops checks that SIGTSTP stops the command with ssoctl, and SIGCONT wakes both.
