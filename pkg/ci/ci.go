@@ -61,21 +61,20 @@ var (
 )
 
 // Mask returns the commands that hide a secret in the rest of the job's log: all of it, and
-// each of its lines alone. A runner warns about an empty mask, so there is none for blanks.
+// each of its lines alone, except a line that is the secret without the blanks around it. A
+// runner warns about an empty mask, so there is none for blanks.
 func Mask(secret string) string {
 	whole := strings.TrimSpace(secret)
-	lines := strings.FieldsFunc(secret, func(r rune) bool { return r == '\r' || r == '\n' })
-	if len(lines) == 1 {
-		lines = nil
+	if whole == "" {
+		return ""
 	}
-	var b strings.Builder
-	for _, text := range append([]string{secret}, lines...) {
-		if strings.TrimSpace(text) == "" || text != secret && strings.TrimSpace(text) == whole {
-			continue
+	masks := "::add-mask::" + data.Replace(secret) + "\n"
+	for _, line := range strings.FieldsFunc(secret, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		if text := strings.TrimSpace(line); text != "" && text != whole {
+			masks += "::add-mask::" + data.Replace(line) + "\n"
 		}
-		b.WriteString("::add-mask::" + data.Replace(text) + "\n")
 	}
-	return b.String()
+	return masks
 }
 
 // Annotation is an error that is shown beside a line of a file, or on the page of the run.

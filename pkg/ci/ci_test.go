@@ -21,6 +21,7 @@ func TestMask(t *testing.T) {
 		"a\n b\r\n\nc": "::add-mask::a%0A b%0D%0A%0Ac\n::add-mask::a\n::add-mask:: b\n::add-mask::c\n",
 		"":             "",
 		" \n":          "",
+		" \ns3cr3t":    "::add-mask:: %0As3cr3t\n",
 	} {
 		if got := ci.Mask(secret); got != want {
 			t.Errorf("%q: got %q, want %q", secret, got, want)
