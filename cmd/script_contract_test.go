@@ -90,8 +90,8 @@ func calledBy(args []string, format string) (called, error) {
 }
 
 // checkContract checks that what a command printed with -o json fits its schema, and that an
-// error is one line of JSON that fits the schema of errors. code is the exit code, -1 for a
-// program that was killed or still runs.
+// error is one line of JSON that fits the schema of errors and has the exit code. code is the
+// exit code, -1 for a program that was killed or still runs.
 func checkContract(c called, code int, stdout, stderr string) error {
 	schemas, err := contractSchemas()
 	if err != nil || !c.isJSON {
@@ -109,9 +109,16 @@ func checkContract(c called, code int, stdout, stderr string) error {
 			if err := fits(schemas[contract.ErrorName], "an error", line); err != nil {
 				return err
 			}
+			var printed struct{ Error struct{ Exit int } }
+			if err := json.Unmarshal([]byte(line), &printed); err != nil {
+				return err
+			}
+			if code > 0 && printed.Error.Exit != code {
+				return &contractError{"an error", "exit is not the exit code", line}
+			}
 		}
 	}
-	if want := 1; code > 0 && errorLines != want || code == 0 && errorLines != 0 {
+	if code > 0 && errorLines != 1 || code == 0 && errorLines != 0 {
 		return &contractError{"ssoctl " + c.path, "the number of errors on stderr is wrong", stderr}
 	}
 	return nil
@@ -216,6 +223,7 @@ func TestContractIsStrict(t *testing.T) {
 		{called{path: "version"}, 0, `{}`, "", true},
 		{token, 2, "", "warning\n" + failed + "\n", true},
 		{token, 2, "", "ssoctl: m\n", false},
+		{token, 3, "", failed, false},
 		{token, 0, "", failed, false},
 		{token, 2, "", failed + "\n" + failed, false},
 		{token, 2, "", strings.Replace(failed, "message", "text", 1), false},
