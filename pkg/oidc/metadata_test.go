@@ -42,6 +42,24 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
+func TestCheckKeysAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://op.example/jwks":     "",
+		"http://127.0.0.1:8080/jwks":  "",
+		"http://op.example/jwks":      "the address of the keys, http://op.example/jwks, is not https",
+		"":                            "the address of the keys, , is not https",
+		"https://u:p@op.example/jwks": "the address of the keys contains a user or password: https://u:xxxxx@op.example/jwks",
+	} {
+		got := ""
+		if err := CheckKeysAddress(address); err != nil {
+			got = err.Error()
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
 func TestReadMetadata(t *testing.T) {
 	const document = `{"issuer":"https://op.example","token_endpoint":"https://api.op.example/token","jwks_uri":"https://op.example/jwks","userinfo_endpoint":null,
 		"id_token_signing_alg_values_supported":["none","HS256","RS256","EdDSA",7],"authorization_response_iss_parameter_supported":true}`

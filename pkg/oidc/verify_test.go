@@ -146,9 +146,9 @@ func TestVerifyComparesNamesExactly(t *testing.T) {
 	good := []string{
 		`"iss":"` + issuer + `"`, `"aud":"` + client + `"`, `"sub":"86"`, fmt.Sprintf(`"iat":%d`, now.Unix()), fmt.Sprintf(`"exp":%d`, now.Add(time.Hour).Unix()),
 	}
-	for claim, bad := range map[string]string{
-		"": `"ISS":"` + issuer + `"`, "iss": `"iss":"https://evil.example"`, "aud": `"aud":"c2"`, "sub": `"sub":""`,
-		"exp": `"exp":5`, "iat": `"iat":9223372036854775807`, "nbf": fmt.Sprintf(`"nbf":%d`, now.Add(time.Hour).Unix()),
+	for bad, claim := range map[string]string{
+		`"ISS":"` + issuer + `"`: "", `"iss":"https://evil.example"`: "iss", `"aud":"c2"`: "aud", `"sub":""`: "sub",
+		`"exp":5`: "exp", `"iat":9223372036854775807`: "iat", fmt.Sprintf(`"nbf":%d`, now.Add(time.Hour).Unix()): "nbf",
 	} {
 		upper := slices.Clone(good)
 		for i, member := range upper {
@@ -164,6 +164,20 @@ func TestVerifyComparesNamesExactly(t *testing.T) {
 		if (err != nil) != (claim != "") || claimOf(err) != claim {
 			t.Errorf("%s: got %v (claim %q)", bad, err, claimOf(err))
 		}
+	}
+}
+
+// TestVerifyNeedsExactExp: go-oidc takes "EXP" for the exp that is missing.
+func TestVerifyNeedsExactExp(t *testing.T) {
+	private, set := example(t, "RS256")
+	claims := fmt.Sprintf(`{"iss":%q,"aud":%q,"sub":"86","iat":%d,"EXP":%d}`, issuer, client, now.Unix(), now.Add(time.Hour).Unix())
+	text, err := private.SignToken("RS256", map[string]any{"kid": private.Thumbprint()}, []byte(claims))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), text, Expect{Now: now})
+	if claimOf(err) != "exp" {
+		t.Errorf("got %v (claim %q)", err, claimOf(err))
 	}
 }
 
@@ -211,6 +225,9 @@ func TestVerifyWithOddKeySets(t *testing.T) {
 	byLeaked, err := leakedKey.SignToken("EdDSA", map[string]any{"kid": "1"}, []byte(claims))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, _, err := NewVerifierWith([]key.Published{{Key: leakedKey, ID: "1", Exposed: true}}, "key.json", issuer, "c1").VerifyToken(t.Context(), byLeaked, now); err != nil {
+		t.Errorf("a private key of the user: %v", err) // nobody published it
 	}
 	good := token(t, "RS256", nil)
 	for name, tt := range map[string]struct{ set, token, want string }{
