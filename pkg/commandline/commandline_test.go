@@ -1,6 +1,7 @@
 package commandline_test
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -25,11 +26,16 @@ func newCall() *cobra.Command {
 	f.String("password", "", "")
 	f.String("number", "", "")
 	f.String("contact", "", "")
+	f.String("hidden", "", "")
+	f.Lookup("hidden").Hidden = true
+	var count int
+	commandline.Number(f, &count, "count", 3)
+	commandline.NameValue(f.Lookup("user"), "") // leaves pflag's name
 	commandline.NameValue(f.Lookup("number"), "DIGITS")
 	commandline.ExcludeEachOther(c, "loud", "mute")
 	commandline.NeedOne(c, "number", "contact")
 	commandline.GoTogether(c, "user", "password")
-	commandline.GoesWith(c, []string{"loud", "contact"}, "volume")
+	commandline.GoesWith(c, []string{"loud", "contact"}, "volume", "count")
 	return c
 }
 
@@ -62,6 +68,11 @@ func TestWrongCommandLines(t *testing.T) {
 		"--number 1 --loud --mute":             {EN: "--loud and --mute cannot be combined: give one", ZH: "--loud 和 --mute 只能给一个"},
 		"--number 1 --user a":                  {EN: "--user needs --password as well", ZH: "--user 还需要 --password"},
 		"--number 1 --volume 2":                {EN: "--volume goes with --loud or --contact", ZH: "--volume 要和 --loud 或 --contact 一起用"},
+		"--number 1 --count 2":                 {EN: "--count goes with --loud or --contact", ZH: "--count 要和 --loud 或 --contact 一起用"},
+		"--contact x --count 3":                {},
+		"--contact x --count 4":                {EN: "--count 4: expected a number from 0 to 3", ZH: "--count 4：应为 0 到 3 之间的整数"},
+		"--contact x --count -1":               {EN: "--count -1: expected a number from 0 to 3", ZH: "--count -1：应为 0 到 3 之间的整数"},
+		"--hiden x":                            {EN: "unknown flag: --hiden", ZH: "没有这个参数：--hiden"},
 		"--number 1 Ada Bob":                   {EN: "expected at most 1 argument, got 2: call [NAME]", ZH: "最多 1 个，实际 2 个：call [NAME]"},
 		"--number":                             {EN: "--number needs a value: --number DIGITS", ZH: "--number 需要一个值：--number DIGITS"},
 		"--user":                               {EN: "--user needs a value: --user STRING", ZH: "--user 需要一个值：--user STRING"},
@@ -102,6 +113,71 @@ func TestUnknownCommand(t *testing.T) {
 		group.SetArgs(strings.Fields(line))
 		group.SilenceErrors, group.SilenceUsage = true, true
 		if diff := cmp.Diff(want, lang.Of(group.Execute())); diff != "" {
+			t.Errorf("%q: %s", line, diff)
+		}
+	}
+}
+
+func TestValueNames(t *testing.T) {
+	t.Parallel()
+	got := map[string]string{}
+	for _, name := range []string{"wait", "loud", "count", "user", "number"} {
+		got[name] = commandline.ValueName(newCall().Flags().Lookup(name))
+	}
+	want := map[string]string{"wait": "DURATION", "loud": "", "count": "N", "user": "STRING", "number": "DIGITS"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestArguments(t *testing.T) {
+	t.Parallel()
+	c := &cobra.Command{Use: "call A B"}
+	for _, tt := range []struct {
+		least, most int
+		args        string
+		want        lang.Text
+	}{
+		{0, 0, "", lang.Text{}},
+		{0, 0, "a b", lang.Text{EN: "call takes only flags: 2 arguments too many; a value with spaces needs quotes", ZH: "call 后面只能写参数：多出 2 个；含空格的值要加引号"}},
+		{2, 2, "a b", lang.Text{}},
+		{2, 2, "a", lang.Text{EN: "expected 2 arguments, got 1: call A B", ZH: "应有 2 个，实际 1 个：call A B"}},
+		{2, 2, "a b c", lang.Text{EN: "expected 2 arguments, got 3: call A B", ZH: "应有 2 个，实际 3 个：call A B"}},
+		{1, 2, "a b c", lang.Text{EN: "expected at most 2 arguments, got 3: call A B", ZH: "最多 2 个，实际 3 个：call A B"}},
+	} {
+		var got lang.Text
+		if err := commandline.Arguments(tt.least, tt.most)(c, strings.Fields(tt.args)); err != nil {
+			got = lang.Of(err)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%d to %d, %q: %s", tt.least, tt.most, tt.args, diff)
+		}
+	}
+}
+
+// TestStrict: help and completion refuse what they do not know.
+func TestStrict(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]lang.Text{
+		"help call":                {},
+		"help cal":                 {EN: `unknown command "cal" for "phone"; did you mean call?`, ZH: `"phone" 没有 "cal" 这个命令；是不是 call？`},
+		"help call x":              {EN: `unknown command "x" for "phone call"`, ZH: `"phone call" 没有 "x" 这个命令`},
+		"completion bash":          {},
+		"completion nosuch":        {EN: `unknown command "nosuch" for "phone completion"`, ZH: `"phone completion" 没有 "nosuch" 这个命令`},
+		"completion bash too much": {EN: "phone completion bash takes only flags: 2 arguments too many; a value with spaces needs quotes", ZH: "phone completion bash 后面只能写参数：多出 2 个；含空格的值要加引号"},
+	} {
+		root := commandline.Group("phone", &cobra.Command{Use: "call", Run: func(*cobra.Command, []string) {}})
+		root.SilenceErrors, root.SilenceUsage = true, true
+		root.SetOut(io.Discard)
+		root.InitDefaultHelpCmd()
+		root.InitDefaultCompletionCmd()
+		commandline.Strict(root)
+		root.SetArgs(strings.Fields(line))
+		var got lang.Text
+		if err := root.Execute(); err != nil {
+			got = lang.Of(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%q: %s", line, diff)
 		}
 	}

@@ -31,8 +31,14 @@ func TestSuggestions(t *testing.T) {
 			lang.Text{EN: "; did you mean 2002?", ZH: "；是不是 2002？"},
 			lang.Text{EN: "; did you mean 2002 or 2003 or 2004?", ZH: "；是不是 2002 或 2003 或 2004？"},
 		}},
-		"login":   {[]string{"explain"}, found{}},
-		"x":       {nil, found{}},
+		"login":  {[]string{"explain"}, found{}},
+		"x":      {nil, found{}},
+		"abcdef": {[]string{"abcxyz"}, found{}}, // 3 of 6 letters differ
+		"abcdefghi": {[]string{"abcdefxyz"}, found{
+			"abcdefxyz",
+			lang.Text{EN: "; did you mean abcdefxyz?", ZH: "；是不是 abcdefxyz？"},
+			lang.Text{EN: "; did you mean abcdefxyz?", ZH: "；是不是 abcdefxyz？"},
+		}},
 		long:      {[]string{long, long[:40]}, found{}},
 		long[:40]: {[]string{long}, found{}},
 		long[:39]: {[]string{long[:40]}, found{
