@@ -92,3 +92,36 @@ func TestGlobalFlags(t *testing.T) {
 		}
 	}
 }
+
+// TestDescribe: a command's own text of a flag wins over the shared one, hidden flags stay hidden,
+// and a second call changes nothing.
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	root, _ := newTree()
+	login := &cobra.Command{Use: "login", Run: func(*cobra.Command, []string) {}}
+	root.AddCommand(login)
+	var d time.Duration
+	commandline.Duration(login.Flags(), &d, "wait", 5*time.Minute)
+	login.Flags().String("listen", "", "")
+	login.Flags().Bool("unseen", false, "")
+	login.Flags().Lookup("unseen").Hidden = true
+	help.Describe(root, lang.EN)
+	groups := len(root.Groups())
+	help.Describe(root, lang.ZH)
+	if len(root.Groups()) != groups {
+		t.Errorf("%d groups after the second call, %d after the first", len(root.Groups()), groups)
+	}
+	var rows []manual.Row
+	for _, list := range help.Page(login, lang.EN).Lists {
+		if list.Title.EN == "Flags" {
+			rows = append(rows, list.Rows...)
+		}
+	}
+	want := []manual.Row{
+		{Name: "      --listen HOST:PORT", Text: "address on which to wait for the redirect; separate several with commas; port 0 is any free port"},
+		{Name: "      --wait DURATION", Text: "how long to wait for the redirect, or with --device for the person (default 5m)"},
+	}
+	if diff := cmp.Diff(want, rows); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
