@@ -9,15 +9,11 @@ import (
 func Text(err error) lang.Text {
 	if _, translated := err.(interface{ Text() lang.Text }); !translated {
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
-			var out lang.Text
-			for i, err := range joined.Unwrap() {
-				line := Text(err)
-				if i > 0 {
-					out = lang.Text{EN: out.EN + "\n", ZH: out.ZH + "\n"}
-				}
-				out = lang.Text{EN: out.EN + line.EN, ZH: out.ZH + line.In(lang.ZH)}
+			var lines []lang.Text
+			for _, err := range joined.Unwrap() {
+				lines = append(lines, Text(err))
 			}
-			return out
+			return lang.Lines(lines)
 		}
 	}
 	return lang.Of(err)

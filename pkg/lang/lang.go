@@ -69,6 +69,15 @@ func Join(texts ...Text) Text {
 	return out
 }
 
+// Lines puts each text on a line, without an end after the last.
+func Lines(texts []Text) Text {
+	en, zh := make([]string, len(texts)), make([]string, len(texts))
+	for i, t := range texts {
+		en[i], zh[i] = t.EN, t.In(ZH)
+	}
+	return Text{EN: strings.Join(en, "\n"), ZH: strings.Join(zh, "\n")}
+}
+
 // Ended returns the text with a full stop, unless it ends in punctuation.
 func (t Text) Ended() Text {
 	end := func(text, stop string) string {

@@ -55,6 +55,16 @@ type wrapped struct{ error }
 func (w wrapped) Error() string { return "crm: " + w.error.Error() }
 func (w wrapped) Unwrap() error { return w.error }
 
+func TestLines(t *testing.T) {
+	got := Lines([]Text{{EN: "one", ZH: "一"}, {EN: "--two"}, {}})
+	if want := (Text{EN: "one\n--two\n", ZH: "一\n--two\n"}); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := Lines(nil); !got.IsZero() {
+		t.Errorf("no lines: got %q", got)
+	}
+}
+
 func TestJoin(t *testing.T) {
 	for _, test := range []struct {
 		texts []Text

@@ -53,12 +53,11 @@ func (es Errors) Error() string { return es.Text().EN }
 
 // Text returns the errors in both languages, one per line.
 func (es Errors) Text() lang.Text {
-	var en, zh []string
-	for _, e := range es {
-		t := e.Text()
-		en, zh = append(en, t.EN), append(zh, t.In(lang.ZH))
+	lines := make([]lang.Text, len(es))
+	for i, e := range es {
+		lines[i] = e.Text()
 	}
-	return lang.Text{EN: strings.Join(en, "\n"), ZH: strings.Join(zh, "\n")}
+	return lang.Lines(lines)
 }
 
 // Unwrap returns the first error, for [errors.As].

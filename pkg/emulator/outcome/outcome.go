@@ -61,7 +61,7 @@ func (r Run) Error(err error, connections []string) error {
 		lines = append(lines, lang.Text{EN: line})
 	}
 	if exited == nil {
-		text := onLines(lines)
+		text := lang.Lines(lines)
 		return &Error{err: failure.Checkf(lang.Text{EN: "%s", ZH: "%s"}, text), text: text, hint: lang.Text{
 			EN: "Only accepted requests count. -v shows every request.",
 			ZH: "只计算被接受的请求；加 -v 显示每个请求。",
@@ -69,7 +69,7 @@ func (r Run) Error(err error, connections []string) error {
 	}
 	refused, requests := r.emulator.Refused()
 	lines = append(lines, lang.Sprintf(lang.Text{EN: "%s; %s", ZH: "%s；%s"}, exited, refused))
-	failed := &Error{err: exited, text: onLines(lines)}
+	failed := &Error{err: exited, text: lang.Lines(lines)}
 	if requests == 0 {
 		failed.hint = unreached(connections)
 	}
@@ -105,17 +105,6 @@ func unreached(connections []string) lang.Text {
 		EN: "The addresses are in environment variables such as SSOCTL_BASE_URL and SSOCTL_TOKEN_URL. For programs that read another variable: --env NAME=INPUT",
 		ZH: "模拟器的地址在 SSOCTL_BASE_URL、SSOCTL_TOKEN_URL 等环境变量里；程序读取别的变量时，请用 --env NAME=INPUT",
 	}
-}
-
-// onLines puts each text on a line.
-func onLines(texts []lang.Text) (out lang.Text) {
-	for i, t := range texts {
-		if i > 0 {
-			out.EN, out.ZH = out.EN+"\n", out.ZH+"\n"
-		}
-		out.EN, out.ZH = out.EN+t.EN, out.ZH+t.In(lang.ZH)
-	}
-	return out
 }
 
 // Error says in lines why a program failed, or which assertions do not hold.
