@@ -72,6 +72,14 @@ func (r commandRun) signal(sig syscall.Signal) {
 	}
 }
 
+// signalGroup sends a signal to ssoctl's process group.
+func (r commandRun) signalGroup(sig syscall.Signal) {
+	r.t.Helper()
+	if err := syscall.Kill(-r.Process.Pid, sig); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
 // gone waits until the processes whose numbers are in the file pids have ended.
 func (r commandRun) gone() {
 	r.t.Helper()
@@ -205,6 +213,7 @@ func TestNothingIsLeft(t *testing.T) {
 		"the command is killed": {`kill -9 $$`, func(commandRun) {}, 137},
 		"ssoctl is told to end": {`wait`, func(r commandRun) { r.signal(syscall.SIGTERM) }, 128 + int(syscall.SIGTERM)},
 		"ssoctl is killed":      {`wait`, func(r commandRun) { r.signal(syscall.SIGKILL) }, -1},
+		"its group is killed":   {`wait`, func(r commandRun) { r.signalGroup(syscall.SIGKILL) }, -1},
 		"the guard is killed first": {`wait`, func(r commandRun) {
 			r.killGuard()
 			r.signal(syscall.SIGTERM)
