@@ -29,6 +29,7 @@ func BenchmarkRead(b *testing.B) {
 		name string
 		line func(i int) string
 	}{
+		{"plain", func(int) string { return "nothing to see here\n" }},
 		{"json", func(i int) string {
 			return fmt.Sprintf("{\"level\":\"info\",\"msg\":\"done\",\"id\":\"r-%d\",\"ms\":%d}\n", i, i%500)
 		}},

@@ -13,6 +13,7 @@ import (
 type index struct {
 	entries []entry          // in the order of the profiles
 	codes   map[string][]int // indexes into entries, by code in lower case
+	numbers map[string][]int // indexes into entries, by the number of a code such as ABC12345
 	// messages are those in lower case that decide between meanings of a code.
 	messages map[string][]int
 	kinds    map[profile.Kind][]int        // indexes into entries, by kind
@@ -34,13 +35,16 @@ type needle struct {
 }
 
 func newIndex(profiles []*profile.Profile) *index {
-	x := &index{codes: map[string][]int{}, messages: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}, hosts: map[*profile.Profile][]string{}}
+	x := &index{codes: map[string][]int{}, numbers: map[string][]int{}, messages: map[string][]int{}, kinds: map[profile.Kind][]int{}, needles: map[string][]*needle{}, hosts: map[*profile.Profile][]string{}}
 	for _, p := range profiles {
 		for _, r := range p.Codes() {
 			i := x.entry(p, r)
 			if r.Message == "" {
 				code := strings.ToLower(r.CodeText())
 				x.codes[code] = append(x.codes[code], i)
+				if _, number, ok := wordAndNumber(code); ok {
+					x.numbers[number] = append(x.numbers[number], i)
+				}
 				x.add(code, false, i)
 			} else {
 				message := strings.ToLower(r.Message)
@@ -114,7 +118,7 @@ func (x *index) named(text string) []Found {
 		return nil
 	}
 	lower := strings.ToLower(text)
-	entries := slices.Concat(x.codes[lower], x.messages[lower], x.numbered(text))
+	entries := slices.Concat(x.codes[lower], x.messages[lower], x.numbers[text])
 	if entries == nil {
 		entries = x.kinds[profile.Kind(text)]
 	}
@@ -123,17 +127,6 @@ func (x *index) named(text string) []Found {
 		found = append(found, listed(x.entries[i].profile, x.entries[i].refusal))
 	}
 	return found
-}
-
-// numbered returns the entries whose code is a word and this number, such as ABC12345.
-func (x *index) numbered(text string) []int {
-	var entries []int
-	for i, e := range x.entries {
-		if _, number, ok := wordAndNumber(e.refusal.CodeText()); ok && number == text && e.refusal.Message == "" {
-			entries = append(entries, i)
-		}
-	}
-	return entries
 }
 
 // mentioned finds the codes and meanings that start in lower[from:to]. The text around
