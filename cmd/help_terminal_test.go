@@ -19,7 +19,7 @@ func TestHelpFitsTheTerminal(t *testing.T) {
 		all = append(all, "ssoctl "+command+" --help")
 	}
 	// capture-pane -J joins lines that were wider than the terminal.
-	term := openTerminalThen(t, columns, 24, nil, "version", strings.Join(all, ";")+"; echo all of it; sleep 30")
+	term := openTerminalThen(t, columns, 24, nil, "version", strings.Join(all, ";")+"; echo all of it; sleep 600")
 	term.await(`(?m)^all of it$`)
 	text := term.tmux("capture-pane", "-p", "-J", "-S", "-")
 	flags := 0

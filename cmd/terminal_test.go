@@ -1,9 +1,8 @@
 package cmd_test
 
 import (
+	"errors"
 	"fmt"
-	"image"
-	"image/color"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,8 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/qrcode"
+	"github.com/makiuchi-d/gozxing/qrcode/decoder"
 
 	"ssoctl/pkg/profile"
 	"ssoctl/profiles"
@@ -30,7 +28,7 @@ type terminal struct {
 // exit code there.
 func openTerminal(t *testing.T, columns, rows int, env []string, line string) terminal {
 	t.Helper()
-	return openTerminalThen(t, columns, rows, env, line, "sleep 30")
+	return openTerminalThen(t, columns, rows, env, line, "sleep 600")
 }
 
 // openTerminalThen is openTerminal with a command to run afterwards.
@@ -103,63 +101,60 @@ func (term terminal) await(pattern string) string {
 	return ""
 }
 
-// pictureEnd returns the index of the line after the QR code: the line of the cursor, or
-// the countdown if there is no panel.
-func pictureEnd(screen []string, panel bool) int {
-	end := len(screen) - 1
-	for !panel && strings.TrimSpace(screen[end]) == "" {
-		end--
+// pictureStart returns the index of the first line of a drawn QR code, which is empty if
+// blocks are dark; -1 if none is drawn.
+func pictureStart(screen []string, blocksAreDark bool) int {
+	i := slices.IndexFunc(screen, func(line string) bool { return strings.ContainsAny(line, "█▀▄") })
+	if blocksAreDark {
+		i--
 	}
-	if panel && len(screen) > rowsAt124+1 { // skip the empty lines of a larger screen
-		for strings.TrimSpace(screen[end-1]) == "" {
-			end--
-		}
-		end++ // the quiet zone
-	}
-	return end
+	return max(i, -1)
 }
 
-// decode returns the text of a drawn QR code. blocksAreDark says whether block characters
-// are its dark modules or its light ones.
-func decode(t *testing.T, picture []string, blocksAreDark bool) string {
+// decode returns the text of the QR code of dark blocks on a screen, which is as many rows
+// high.
+func decode(t *testing.T, screen []string, rows int) string {
 	t.Helper()
-	got, err := decoded(picture, blocksAreDark)
+	got, err := decoded(screen, rows, true)
 	if err != nil {
-		t.Fatalf("%v in\n%s", err, strings.Join(picture, "\n"))
+		t.Fatalf("%v in\n%s", err, strings.Join(screen, "\n"))
 	}
 	return got
 }
 
-func decoded(picture []string, blocksAreDark bool) (text string, err error) {
-	const scale = 4
-	rows := len(picture)
-	img := image.NewGray(image.Rect(0, 0, (rows*2+8)*scale, rows*2*scale))
-	for y, line := range picture {
-		cells := []rune(line + strings.Repeat(" ", rows*2))
-		for x := range rows * 2 {
-			upper := strings.ContainsRune("█▀", cells[x]) == blocksAreDark
-			lower := strings.ContainsRune("█▄", cells[x]) == blocksAreDark
-			for i, dark := range []bool{upper, lower} {
-				for p := range scale * scale {
-					if !dark {
-						img.SetGray(x*scale+p%scale, (y*2+i)*scale+p/scale, color.Gray{255})
-					}
-				}
+// decoded reads the modules where they must be: a reader of photographs does not find the
+// corners of each code. blocksAreDark says whether block characters are the dark modules or
+// the light ones.
+func decoded(screen []string, rows int, blocksAreDark bool) (text string, err error) {
+	const quiet = 2 // modules
+	from := pictureStart(screen, blocksAreDark)
+	if from < 0 || len(screen) < from+rows {
+		return "", errors.New("there is no whole picture")
+	}
+	picture := screen[from : from+rows]
+	side := 2*len(picture) - 1
+	modules := make([][]bool, side-2*quiet)
+	for y := range side {
+		line := picture[y/2]
+		cells := []rune(line + strings.Repeat(" ", side))
+		half := "█▀"
+		if y%2 == 1 {
+			half = "█▄"
+		}
+		for x := range side {
+			dark := strings.ContainsRune(half, cells[x]) == blocksAreDark
+			if inside := min(x, y) >= quiet && max(x, y) < side-quiet; inside {
+				modules[y-quiet] = append(modules[y-quiet], dark)
+			} else if dark {
+				return "", fmt.Errorf("column %d of line %d is dark, in the quiet zone", x, y/2)
 			}
 		}
 	}
-	bitmap, err := gozxing.NewBinaryBitmapFromImage(img.SubImage(image.Rect(0, 0, (rows*2-1)*scale, rows*2*scale)))
+	got, err := decoder.NewDecoder().DecodeBoolMapWithoutHint(modules)
 	if err != nil {
 		return "", err
 	}
-	// The reader's search for the corners fails with a few codes, and another way works.
-	for _, hint := range []gozxing.DecodeHintType{gozxing.DecodeHintType_OTHER, gozxing.DecodeHintType_PURE_BARCODE, gozxing.DecodeHintType_TRY_HARDER} {
-		var got *gozxing.Result
-		if got, err = qrcode.NewQRCodeReader().Decode(bitmap, map[gozxing.DecodeHintType]any{hint: true}); err == nil {
-			return got.GetText(), nil
-		}
-	}
-	return "", err
+	return got.GetText(), nil
 }
 
 // qrlogin returns the arguments of a scan login with the first built-in profile that has
@@ -217,20 +212,20 @@ func TestTerminalQR(t *testing.T) {
 			term := openTerminal(t, test.columns, test.rows, test.env, qrlogin(t))
 			want := term.await(address)
 			term.await(`[45]:\d\d`)
-			var end int
-			draws := func(screen string) bool { // false as long as only a part is drawn
-				if end < rowsAt124 {
-					return false
-				}
-				got, err := decoded(strings.Split(screen, "\n")[end-rowsAt124:end], test.blocksAreDark)
+			var at int                        // the first line of the picture
+			draws := func(text string) bool { // false as long as only a part is drawn
+				screen := strings.Split(text, "\n")
+				at = pictureStart(screen, test.blocksAreDark)
+				got, err := decoded(screen, rowsAt124, test.blocksAreDark)
 				return err == nil && got == want
 			}
-			term.shows(func(screen string) bool {
-				end = pictureEnd(strings.Split(screen, "\n"), test.panel)
-				return draws(screen)
-			})
+			term.shows(draws)
+			first := at
 			term.await(`4:5[0-8]`)
-			term.shows(draws) // in the same place, a second later
+			term.shows(draws)
+			if at != first {
+				t.Errorf("line %d, a second later in line %d", first, at)
+			}
 			term.await("Ctrl-C")
 			if test.panel {
 				term.await("Profile  ")
