@@ -1,7 +1,6 @@
 package explain
 
 import (
-	"regexp"
 	"time"
 
 	"ssoctl/pkg/lang"
@@ -21,7 +20,7 @@ func (f Found) localCauses(l lang.Lang) []string {
 		if _, from := p.Given(name); name == recipe.AuthMethod && from.From == "default" {
 			continue // what the client has and the metadata can decide otherwise
 		}
-		if f.How == Listed && regexp.MustCompile(`\b`+regexp.QuoteMeta(name)+`\b`).MatchString(f.Meaning.EN) {
+		if f.How == Listed && names(f.Meaning.EN, name) {
 			if value, from := p.Shown(name); value != "" {
 				out = append(out, name+" = "+value+"  ["+from.In(l)+"]")
 			}
