@@ -59,7 +59,7 @@ func emulatorPlays(t *testing.T, f *documented) []string {
 		if isKind := slices.Contains(profile.Kinds, profile.Kind(code)); listed && !isKind { // it may be one of several of this kind
 			kind = code
 		}
-		if err := e.AddFault(emulator.Fault{Profile: f.profile, Step: string(f.step), Kind: kind, Times: 1}); err != nil {
+		if err := e.AddFault(emulator.Fault{Profile: f.profile, Step: f.step, Kind: kind, Times: 1}); err != nil {
 			return []string{err.Error()}
 		}
 	}

@@ -266,7 +266,7 @@ func TestRefusalsKeepTheirKind(t *testing.T) {
 // refuses runs a step that the emulator refuses for this reason.
 func (e *emulation) refuses(t *testing.T, c *client.Client, s *profile.Step, kind profile.Kind) error {
 	t.Helper()
-	if err := e.AddFault(emulator.Fault{Profile: e.vendor.Name, Step: string(s.Name), Kind: string(kind), Times: 1}); err != nil {
+	if err := e.AddFault(emulator.Fault{Profile: e.vendor.Name, Step: s.Name, Kind: string(kind), Times: 1}); err != nil {
 		t.Fatal(err)
 	}
 	return e.runs(t, c, s)

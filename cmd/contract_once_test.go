@@ -112,7 +112,7 @@ func (e *emulation) impatient(t *testing.T, timeout time.Duration) *client.Clien
 // meeting runs a step whose requests meet a fault, and returns how many the emulator received.
 func (e *emulation) meeting(t *testing.T, c *client.Client, s *profile.Step, f emulator.Fault) (received int) {
 	t.Helper()
-	f.Profile, f.Step = e.vendor.Name, string(s.Name)
+	f.Profile, f.Step = e.vendor.Name, s.Name
 	if err := e.SetFaults([]emulator.Fault{f}); err != nil {
 		t.Fatal(err)
 	}

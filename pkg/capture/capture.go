@@ -23,7 +23,6 @@ import (
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/fixture"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
@@ -179,7 +178,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	ev.status = resp.StatusCode
 	switch p.target.document {
-	case oidc.StepDiscovery:
+	case profile.StepDiscovery:
 		data = r.redirected(data)
 	case "":
 		r.keepExchange(p, resp, data, &ev)

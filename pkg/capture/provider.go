@@ -9,15 +9,15 @@ import (
 )
 
 // document returns the name of a document that an OpenID provider publishes about itself, by
-// its address: [oidc.StepDiscovery] or [oidc.StepKeys]. It is "" for any other address. The
+// its address: [profile.StepDiscovery] or [profile.StepKeys]. It is "" for any other address. The
 // proxy passes documents on and does not keep them, because everybody can read them.
 func (r *Proxy) document(address string) profile.StepName {
 	if keys, ok := r.known.Text(oidc.KeysInput); ok && address == keys {
-		return oidc.StepKeys
+		return profile.StepKeys
 	}
 	if issuer, ok := r.known.Text(oidc.IssuerInput); ok {
 		if at, err := oidc.Addresses(issuer); err == nil && slices.Contains(at, address) {
-			return oidc.StepDiscovery
+			return profile.StepDiscovery
 		}
 	}
 	return ""

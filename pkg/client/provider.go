@@ -120,13 +120,13 @@ func (v *provider) lacks(s *profile.Step) bool {
 // noEndpoint returns the error for an endpoint that the metadata lacks. A provider needs no
 // endpoint for a step that is not part of every login.
 func (v *provider) noEndpoint(input string) error {
-	e, lacks := oidc.EndpointOf(input), oidc.NoEndpoint(input)
-	if step := profile.StepName(e.Step); step != "" && step.IsOwn() {
+	lacks := oidc.NoEndpoint(input)
+	if step := profile.StepOfEndpoint(input); step != "" && step.IsOwn() {
 		return &profile.NotOfferedError{Profile: v.c.profile.Name, Step: step, Why: lang.Join(lang.Sprintf(lang.Text{
 			EN: "The provider's metadata has no %s.", ZH: "提供方的元数据里没有 %s。",
-		}, e.Member), lacks.Advice)}
+		}, oidc.EndpointOf(input).Member), lacks.Advice)}
 	}
-	return v.c.oidcError(oidc.StepDiscovery, lacks, nil)
+	return v.c.oidcError(profile.StepDiscovery, lacks, nil)
 }
 
 // read returns the metadata, which it fetches once.
@@ -151,7 +151,7 @@ func (v *provider) know() error {
 func (v *provider) discover(issuer string) (oidc.Metadata, error) {
 	addresses, err := oidc.Addresses(issuer)
 	if err != nil {
-		return oidc.Metadata{}, v.c.oidcError(oidc.StepDiscovery, err, nil)
+		return oidc.Metadata{}, v.c.oidcError(profile.StepDiscovery, err, nil)
 	}
 	var absent error // about the first address
 	for _, at := range addresses {
@@ -168,20 +168,20 @@ func (v *provider) discover(issuer string) (oidc.Metadata, error) {
 // else, the error comes with the response's HTTP status.
 func (v *provider) metadataAt(issuer, at string, addresses []string) (m oidc.Metadata, status int, err error) {
 	for again := false; ; again = true {
-		d, err := v.document(v.c.deps.Context, oidc.StepDiscovery, at, again)
+		d, err := v.document(v.c.deps.Context, profile.StepDiscovery, at, again)
 		if err != nil {
 			return m, 0, err
 		}
 		status = d.head.StatusCode
 		switch instead := v.absent(d.Response); {
 		case !instead.IsZero():
-			err = v.c.oidcError(oidc.StepDiscovery, oidc.NotFound(instead, addresses...), d.head)
+			err = v.c.oidcError(profile.StepDiscovery, oidc.NotFound(instead, addresses...), d.head)
 		default:
 			if m, err = oidc.ReadMetadata(issuer, at, d.body); err == nil {
 				d.keep()
 				return m, 0, nil
 			}
-			status, err = 0, v.c.oidcError(oidc.StepDiscovery, err, d.head)
+			status, err = 0, v.c.oidcError(profile.StepDiscovery, err, d.head)
 		}
 		if !d.kept {
 			return oidc.Metadata{}, status, err
@@ -218,7 +218,7 @@ func (v *provider) keysAddress() (at string, err error) {
 		at, _, err = v.Resolve(oidc.KeysInput)
 	}
 	if err == nil {
-		err = v.c.oidcError(oidc.StepKeys, oidc.CheckKeysAddress(at), nil)
+		err = v.c.oidcError(profile.StepKeys, oidc.CheckKeysAddress(at), nil)
 	}
 	return at, err
 }
@@ -228,7 +228,7 @@ func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err e
 	if set.At, err = v.keysAddress(); err != nil {
 		return set, err
 	}
-	d, err := v.document(ctx, oidc.StepKeys, set.At, again)
+	d, err := v.document(ctx, profile.StepKeys, set.At, again)
 	if err != nil {
 		return set, err
 	}
@@ -240,7 +240,7 @@ func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err e
 		return v.Keys(ctx, true)
 	case !instead.IsZero():
 		text, from := v.c.profile.Given(oidc.KeysInput)
-		return set, v.c.oidcError(oidc.StepKeys, oidc.NoKeys(instead, set.At, text != "" && from != discovered), d.head)
+		return set, v.c.oidcError(profile.StepKeys, oidc.NoKeys(instead, set.At, text != "" && from != discovered), d.head)
 	}
 	set.JSON, set.Kept = d.body, d.kept
 	if usable {

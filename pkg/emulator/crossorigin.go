@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 
-	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -16,7 +15,7 @@ import (
 // do not follow the standards have only what their profiles say.
 func (s *served) allowsOrigins(step profile.StepName) bool {
 	return s.sendsIss() && slices.Contains([]profile.StepName{
-		oidc.StepDiscovery, oidc.StepKeys, profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepUserInfo,
+		profile.StepDiscovery, profile.StepKeys, profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepUserInfo,
 	}, step)
 }
 

@@ -163,7 +163,7 @@ func TestFaultsThatRefuse(t *testing.T) {
 	everyStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {
 			refusal, listed := refusalFor(c.p, s, kind)
-			f := emulator.Fault{Profile: c.p.Name, Step: string(s.Name), Kind: string(kind), Status: 200, Times: 1}
+			f := emulator.Fault{Profile: c.p.Name, Step: s.Name, Kind: string(kind), Status: 200, Times: 1}
 			err := c.SetFaults([]emulator.Fault{f})
 			if possible := listed || kind == "rate_limited"; (err == nil) != possible {
 				t.Errorf("%s: %v", kind, err)

@@ -97,10 +97,10 @@ func (e *Emulator) checkFault(f Fault) error {
 		vendors = []*served{v}
 	}
 	if f.Step != "" {
-		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return len(v.stepsAt(profile.StepName(f.Step))) == 0 })
+		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return len(v.stepsAt(f.Step)) == 0 })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
-			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), suggestion.For(profile.StepName(f.Step), steps))
+			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), suggestion.For(f.Step, steps))
 		}
 	}
 	if _, err := e.user(f.User); err != nil {
@@ -117,7 +117,7 @@ func checkKind(f Fault, vendors []*served) error {
 	var refusals, codes []string
 	others, forgeries := []string{fault.Repeated}, []string{}
 	for _, v := range vendors {
-		for _, s := range v.stepsAt(profile.StepName(f.Step)) {
+		for _, s := range v.stepsAt(f.Step) {
 			forgeries = append(forgeries, v.forgeries(s)...)
 		}
 		for _, kind := range v.refusals() {
@@ -126,13 +126,13 @@ func checkKind(f Fault, vendors []*served) error {
 		for _, r := range v.p.Codes() {
 			codes = append(codes, r.CodeText())
 		}
-		if step := profile.StepName(f.Step); v.serves(profile.StepToken) && (step == "" || step == profile.StepToken) {
+		if step := f.Step; v.serves(profile.StepToken) && (step == "" || step == profile.StepToken) {
 			others = append(others, fault.Replaced)
 		}
 	}
 	slices.Sort(refusals)
 	slices.Sort(forgeries)
-	if f.Step == string(fault.AtCallback) {
+	if f.Step == fault.AtCallback {
 		return checkForgery(f, slices.Compact(forgeries))
 	}
 	refusals, others = slices.Compact(refusals), append(slices.Compact(others), slices.Compact(forgeries)...)

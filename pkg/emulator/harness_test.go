@@ -41,7 +41,7 @@ type world struct {
 
 // refuseNext makes the next request to a step fail with this kind of refusal.
 func (w *world) refuseNext(name string, step profile.StepName, kind profile.Kind) error {
-	return w.AddFault(emulator.Fault{Profile: name, Step: string(step), Kind: string(kind), Times: 1})
+	return w.AddFault(emulator.Fault{Profile: name, Step: step, Kind: string(kind), Times: 1})
 }
 
 func builtins(t testing.TB) []*profile.Profile {

@@ -58,7 +58,7 @@ func resolveInputs(p *profile.Profile, base, browser string, refs reference.Reso
 // isUnoffered reports whether an input is the endpoint of a step that the vendor does not offer,
 // which the profile has only because another one that it extends does.
 func isUnoffered(p *profile.Profile, input string) bool {
-	step := profile.StepName(oidc.EndpointOf(input).Step)
+	step := profile.StepOfEndpoint(input)
 	_, refused := p.NotOffered[step]
 	return step != "" && refused && !slices.ContainsFunc(p.Requests(), func(s *profile.Step) bool { return s.Uses(input) })
 }

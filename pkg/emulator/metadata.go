@@ -26,7 +26,7 @@ func (s *served) metadata(issuer string) string {
 	for _, e := range oidc.Endpoints {
 		if address := s.endpoint(e.Input); address != "" {
 			m[e.Member] = address
-			if e.Step == string(profile.StepRevoke) || e.Step == string(profile.StepIntrospect) { // RFC 8414 §2
+			if step := profile.StepOfEndpoint(e.Input); step == profile.StepRevoke || step == profile.StepIntrospect { // RFC 8414 §2
 				m[e.Member+"_auth_methods_supported"] = m["token_endpoint_auth_methods_supported"]
 			}
 		}
@@ -76,7 +76,7 @@ func (s *served) endpoint(input string) string {
 	if input == oidc.LogoutInput {
 		return s.logoutURL()
 	}
-	if step := s.request(profile.StepName(oidc.EndpointOf(input).Step)); step != nil {
+	if step := s.request(profile.StepOfEndpoint(input)); step != nil {
 		return s.address(step)
 	}
 	return ""

@@ -95,8 +95,8 @@ func (s *served) addProvider() {
 	if text, ok := s.inputs.Text(oidc.KeysInput); ok {
 		s.provider.jwksURI = below(s.base, text)
 	}
-	s.addDocument(oidc.StepDiscovery, at+oidc.OpenIDPath, at+oidc.OAuthPath, inserted(at))
-	s.addDocument(oidc.StepKeys, s.provider.jwksURI)
+	s.addDocument(profile.StepDiscovery, at+oidc.OpenIDPath, at+oidc.OAuthPath, inserted(at))
+	s.addDocument(profile.StepKeys, s.provider.jwksURI)
 }
 
 // addDocument adds a step that returns the same document at each of the addresses.
@@ -114,7 +114,7 @@ func (s *served) addDocument(name profile.StepName, addresses ...string) {
 
 // isDocument reports whether a step is one of addProvider.
 func (s *served) isDocument(name profile.StepName) bool {
-	return s.provider != nil && (name == oidc.StepDiscovery || name == oidc.StepKeys) && s.p.Step(name) == nil
+	return s.provider != nil && (name == profile.StepDiscovery || name == profile.StepKeys) && s.p.Step(name) == nil
 }
 
 // sendsIss reports whether callbacks have iss.
@@ -134,8 +134,8 @@ func (v *vendor) addDocuments() error {
 	if err != nil {
 		return err
 	}
-	v.addExamples(oidc.StepDiscovery, v.metadata(v.provider.issuer), map[string]string{"issuer_mismatch": v.metadata(otherIssuer)})
-	v.addExamples(oidc.StepKeys, string(jwks), map[string]string{"empty": noKeys, "rotated": otherKeys})
+	v.addExamples(profile.StepDiscovery, v.metadata(v.provider.issuer), map[string]string{"issuer_mismatch": v.metadata(otherIssuer)})
+	v.addExamples(profile.StepKeys, string(jwks), map[string]string{"empty": noKeys, "rotated": otherKeys})
 	return nil
 }
 

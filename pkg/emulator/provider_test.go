@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/fault"
 	signkey "ssoctl/pkg/key"
-	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/profile"
 )
 
 // provider is the profile of an OpenID provider whose endpoints its metadata has.
@@ -122,7 +122,7 @@ func TestProviderMetadata(t *testing.T) {
 		if diff := cmp.Diff(want, w.document(t, place)); diff != "" {
 			t.Errorf("%s: %s", place, diff)
 		}
-		if last := w.last(); last.Step != oidc.StepDiscovery || last.Profile != "own" || last.Diagnosis != "" {
+		if last := w.last(); last.Step != profile.StepDiscovery || last.Profile != "own" || last.Diagnosis != "" {
 			t.Errorf("%s: %+v", place, last)
 		}
 	}

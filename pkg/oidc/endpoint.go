@@ -24,12 +24,6 @@ const (
 	LogoutRedirectInput = "post_logout_redirect_uri"
 )
 
-// The requests to a provider that no profile describes, by the names that they have as steps.
-const (
-	StepDiscovery = "discovery"
-	StepKeys      = "jwks"
-)
-
 // Where metadata is: below the issuer (OpenID Connect Discovery 1.0 §4), or between its host
 // and its path (RFC 8414 §3.1).
 const (
@@ -41,19 +35,18 @@ const (
 type Endpoint struct {
 	Input  string // the name of the input
 	Member string // the member of the metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2)
-	Step   string // the step whose address it is; "" for the keys
 }
 
 // Endpoints are all inputs that come from the metadata.
 var Endpoints = []Endpoint{
-	{"authorize_url", "authorization_endpoint", "authorize"},
-	{"token_url", "token_endpoint", "exchange"},
-	{"userinfo_url", "userinfo_endpoint", "userinfo"},
-	{KeysInput, "jwks_uri", ""},
-	{"revoke_url", "revocation_endpoint", "revoke"},
-	{"introspect_url", "introspection_endpoint", "introspect"},
-	{"device_url", "device_authorization_endpoint", "device"},
-	{LogoutInput, "end_session_endpoint", "logout"},
+	{"authorize_url", "authorization_endpoint"},
+	{"token_url", "token_endpoint"},
+	{"userinfo_url", "userinfo_endpoint"},
+	{KeysInput, "jwks_uri"},
+	{"revoke_url", "revocation_endpoint"},
+	{"introspect_url", "introspection_endpoint"},
+	{"device_url", "device_authorization_endpoint"},
+	{LogoutInput, "end_session_endpoint"},
 }
 
 // IsInput reports whether an input has a meaning without being in a request.

@@ -1,7 +1,6 @@
 package profile_test
 
 import (
-	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -36,11 +35,11 @@ func TestNamesOfValues(t *testing.T) {
 	}
 }
 
-// TestStepsOfEndpoints checks the names of steps in pkg/oidc, which knows no profiles.
-func TestStepsOfEndpoints(t *testing.T) {
+// TestStepOfEndpoint: every endpoint of a provider is the address of a step, except its keys.
+func TestStepOfEndpoint(t *testing.T) {
 	for _, e := range oidc.Endpoints {
-		if e.Step != "" && !slices.Contains(profile.KnownSteps, profile.StepName(e.Step)) {
-			t.Errorf("%s: %q is not a known step", e.Input, e.Step)
+		if step := profile.StepOfEndpoint(e.Input); (step == "") != (e.Input == oidc.KeysInput) {
+			t.Errorf("%s: step %q", e.Input, step)
 		}
 	}
 }

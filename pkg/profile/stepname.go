@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"ssoctl/pkg/oidc"
 )
 
 // StepName is the name of a step. A step of the format has its own table, [NAME]. Any other
@@ -34,11 +36,31 @@ const (
 	StepLogout StepName = "logout"
 )
 
+// The documents of an OpenID provider, which no profile describes.
+const (
+	StepDiscovery StepName = "discovery"
+	StepKeys      StepName = "jwks"
+)
+
 // StepNames are the names of all steps of the format, in the order in which they run.
 var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, StepUserInfo, StepDetails}
 
 // KnownSteps are all steps to which ssoctl gives a meaning, which a profile may not offer.
 var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken, StepLogout})
+
+// StepOfEndpoint returns the step whose address is the value of an input that comes from the
+// provider's metadata; "" if the input is none, or the address of the keys.
+func StepOfEndpoint(input string) StepName {
+	return map[string]StepName{
+		"authorize_url":  StepAuthorize,
+		"token_url":      StepExchange,
+		"userinfo_url":   StepUserInfo,
+		"revoke_url":     StepRevoke,
+		"introspect_url": StepIntrospect,
+		"device_url":     StepDevice,
+		oidc.LogoutInput: StepLogout,
+	}[input]
+}
 
 // ownTable is the table with the vendor's own steps.
 const ownTable = "step"

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // Fault makes requests fail on demand. It counts the requests to the step, valid or
@@ -16,11 +17,11 @@ import (
 // step must be valid for a refusal to affect it, because the refusal goes to its
 // redirect_uri. [Parse] reads a Fault from text.
 type Fault struct {
-	Profile string // "" means any
-	Step    string // "" means any; may be [AtCallback]
-	User    string // subject, username or name of the user concerned; "" means any or none
-	Nth     int    // first request affected, from 1; 0 means 1
-	Times   int    // number of requests affected; 0 means 1 if Nth is set, otherwise all
+	Profile string           // "" means any
+	Step    profile.StepName // "" means any; may be [AtCallback]
+	User    string           // subject, username or name of the user concerned; "" means any or none
+	Nth     int              // first request affected, from 1; 0 means 1
+	Times   int              // number of requests affected; 0 means 1 if Nth is set, otherwise all
 	// Kind is one of [profile.Kinds] or a vendor's code that it can be asked for, see
 	// [Request], a key of [Transports], [Repeated], [Replaced] or one of [Forgeries].
 	Kind   string

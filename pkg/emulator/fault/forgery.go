@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 )
 
@@ -35,16 +34,16 @@ var Forgeries = []Forgery{
 	{"", IDToken + "kid", lang.Text{EN: "the id_token names a key that the JWKS does not have", ZH: "id_token 的 kid 不在 JWKS 中"}},
 	{"", IDToken + "at_hash", lang.Text{EN: "the id_token has the hash of another access token", ZH: "id_token 的 at_hash 属于另一个访问令牌"}},
 	{"", IDToken + "garbage", lang.Text{EN: "the id_token is not a JWT", ZH: "id_token 不是 JWT"}},
-	{oidc.StepKeys, "empty", lang.Text{EN: "the JWKS has no keys", ZH: "JWKS 中没有密钥"}},
-	{oidc.StepKeys, "rotated", lang.Text{EN: "the JWKS has only another key", ZH: "JWKS 中只有别的密钥"}},
-	{oidc.StepDiscovery, "issuer_mismatch", lang.Text{EN: "the metadata is another issuer's", ZH: "元数据属于另一个签发者"}},
+	{profile.StepKeys, "empty", lang.Text{EN: "the JWKS has no keys", ZH: "JWKS 中没有密钥"}},
+	{profile.StepKeys, "rotated", lang.Text{EN: "the JWKS has only another key", ZH: "JWKS 中只有别的密钥"}},
+	{profile.StepDiscovery, "issuer_mismatch", lang.Text{EN: "the metadata is another issuer's", ZH: "元数据属于另一个签发者"}},
 	{AtCallback, "iss", lang.Text{EN: "the redirect has the iss of another issuer (RFC 9207)", ZH: "回调中的 iss 属于另一个签发者（RFC 9207）"}},
 }
 
 // Forgery returns the one of [Forgeries] that the fault is.
 func (f *Fault) Forgery() (Forgery, bool) {
 	i := slices.IndexFunc(Forgeries, func(g Forgery) bool {
-		return g.Kind == f.Kind && (f.Step == "" || g.At == "" || string(g.At) == f.Step || g.At == AtCallback && f.Step == string(profile.StepAuthorize))
+		return g.Kind == f.Kind && (f.Step == "" || g.At == "" || g.At == f.Step || g.At == AtCallback && f.Step == profile.StepAuthorize)
 	})
 	if i < 0 {
 		return Forgery{}, false

@@ -92,5 +92,5 @@ func (f *Fault) matches(r Request) bool {
 // isAt reports whether the fault concerns requests to a step. The callback is the response of
 // the authorize step.
 func (f *Fault) isAt(step profile.StepName) bool {
-	return f.Step == "" || f.Step == string(step) || f.Step == string(AtCallback) && step == profile.StepAuthorize
+	return f.Step == "" || f.Step == step || f.Step == AtCallback && step == profile.StepAuthorize
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 	"ssoctl/pkg/suggestion"
 )
 
@@ -61,7 +62,7 @@ func (f *Fault) parseStep(text string) error {
 	if step == "*" {
 		step = ""
 	}
-	f.Profile, f.Step = name, step
+	f.Profile, f.Step = name, profile.StepName(step)
 	return nil
 }
 
@@ -118,7 +119,7 @@ func positive(text string) (int, error) {
 
 // String returns the fault in the syntax of [Parse], without its counts.
 func (f Fault) String() string {
-	text := f.Step
+	text := string(f.Step)
 	if text == "" {
 		text = "*"
 	}
@@ -148,17 +149,17 @@ func (f Fault) String() string {
 
 // faultJSON is the JSON form of a Fault. Its delay is text, such as 2s.
 type faultJSON struct {
-	Profile string `json:"profile,omitempty"`
-	Step    string `json:"step,omitempty"`
-	User    string `json:"user,omitempty"`
-	Nth     int    `json:"nth,omitempty"`
-	Times   int    `json:"times,omitempty"`
-	Kind    string `json:"kind"`
-	Status  int    `json:"status,omitempty"`
-	Latency string `json:"latency,omitempty"`
-	Drip    int    `json:"drip,omitempty"`
-	Met     int    `json:"met"`
-	Done    int    `json:"done"`
+	Profile string           `json:"profile,omitempty"`
+	Step    profile.StepName `json:"step,omitempty"`
+	User    string           `json:"user,omitempty"`
+	Nth     int              `json:"nth,omitempty"`
+	Times   int              `json:"times,omitempty"`
+	Kind    string           `json:"kind"`
+	Status  int              `json:"status,omitempty"`
+	Latency string           `json:"latency,omitempty"`
+	Drip    int              `json:"drip,omitempty"`
+	Met     int              `json:"met"`
+	Done    int              `json:"done"`
 }
 
 // MarshalJSON implements [json.Marshaler].
