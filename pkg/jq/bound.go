@@ -46,9 +46,10 @@ func bound(query *gojq.Query) (functions []gojq.CompilerOption, multiplies bool,
 	multiplies = used["_multiply"]
 	var definitions []*gojq.FuncDef
 	for _, d := range slices.Backward(prelude()) {
-		if used[d.Name] {
-			maps.Copy(used, d.uses)
-			definitions = append(definitions, d.FuncDef)
+		if used[d.name] {
+			function, uses := d.parse()
+			maps.Copy(used, uses)
+			definitions = append(definitions, function)
 		}
 	}
 	slices.Reverse(definitions)
@@ -196,71 +197,75 @@ func formatter(format string) string {
 	return "_to" + strings.TrimPrefix(format, "@")
 }
 
-// definition is a function of the prelude.
+// definition is a function of the prelude. parse returns it, and the names that it uses.
 type definition struct {
-	*gojq.FuncDef
-	uses names
+	name  string
+	parse func() (*gojq.FuncDef, names)
+}
+
+// define returns the definition with this text. Most are never used, and so never parsed.
+func define(text string) definition {
+	name := strings.TrimPrefix(text[:strings.IndexAny(text, "(:")], "def ")
+	if name == "bounded_paths" {
+		name = pathsFunction
+	}
+	return definition{name, sync.OnceValues(func() (*gojq.FuncDef, names) {
+		f, uses := parsed(text + " .").FuncDefs[0], names{}
+		f.Name = name
+		uses.collect(reflect.ValueOf(f.Body))
+		return f, uses
+	})}
 }
 
 // prelude defines functions that shadow gojq's own. Each may use those before it.
-var prelude = sync.OnceValue(func() []definition {
-	var text strings.Builder
-	for _, o := range operations() {
-		if o.own == nil {
-			continue
+var prelude = sync.OnceValue(func() (all []definition) {
+	add := func(function string, texts ...string) {
+		for _, text := range texts {
+			all = append(all, define(strings.ReplaceAll(text, "FUNCTION", function)))
 		}
-		parameters := [...]string{"", "(a)", "(a; b)", "(a; b; c)"}[o.arity]
-		fmt.Fprintf(&text, "def %s%s: %s%[2]s;\n", o.name, parameters, o.bounded())
+	}
+	for _, o := range operations() {
+		if o.own != nil {
+			parameters := [...]string{"", "(a)", "(a; b)", "(a; b; c)"}[o.arity]
+			add("", "def "+o.name+parameters+": "+o.bounded()+parameters+";")
+		}
 	}
 	for _, name := range []string{"match", "test", "capture", "scan", "splits"} {
-		text.WriteString(strings.ReplaceAll(`
-def unbounded_F($re): F($re);
-def unbounded_F($re; $flags): F($re; $flags);
-def F($re): bounded_regex("F"; $re; null) | unbounded_F($re);
-def F($re; $flags): bounded_regex("F"; $re; $flags) | unbounded_F($re; $flags);`, "F", name))
+		add(name, `def unbounded_FUNCTION($re): FUNCTION($re);`,
+			`def unbounded_FUNCTION($re; $flags): FUNCTION($re; $flags);`,
+			`def FUNCTION($re): bounded_regex("FUNCTION"; $re; null) | unbounded_FUNCTION($re);`,
+			`def FUNCTION($re; $flags): bounded_regex("FUNCTION"; $re; $flags) | unbounded_FUNCTION($re; $flags);`)
 	}
 	for _, name := range []string{"sub", "gsub"} {
-		text.WriteString(strings.ReplaceAll(`
-def unbounded_F($re; str; $flags): F($re; str; $flags);
-def F($re; str): bounded_regex("F"; $re; null) | unbounded_F($re; str; null);
-def F($re; str; $flags): bounded_regex("F"; $re; $flags) | unbounded_F($re; str; $flags);`, "F", name))
+		add(name, `def unbounded_FUNCTION($re; str; $flags): FUNCTION($re; str; $flags);`,
+			`def FUNCTION($re; str): bounded_regex("FUNCTION"; $re; null) | unbounded_FUNCTION($re; str; null);`,
+			`def FUNCTION($re; str; $flags): bounded_regex("FUNCTION"; $re; $flags) | unbounded_FUNCTION($re; str; $flags);`)
 	}
-	text.WriteString(`
-def unbounded_split($re; $flags): split($re; $flags);
-def split($re; $flags): bounded_regex("split"; $re; $flags) | unbounded_split($re; $flags);
-def unbounded__match($re; $flags; $test): _match($re; $flags; $test);
-def _match($re; $flags; $test): bounded_regex("match"; $re; $flags) | unbounded__match($re; $flags; $test);
-def min_by(f): _min_by(map([f]));
-def max_by(f): _max_by(map([f]));
-def sort_by(f): _sort_by(map([f]));
-def group_by(f): _group_by(map([f]));
-def unique_by(f): _unique_by(map([f]));
-def IN(s): any(s == .; .);
-def IN(src; s): any(src == s; .);
-def bounded_paths(f): getpath(path(f) | bounded_path);
-def add(f): [f] | add;
-def pick(f): . as $v | reduce path(f) as $p (null; setpath($p; $v | getpath($p)));
-def fromstream(f):
-  foreach f as $pv (null;
-    if .e then null end |
-    $pv as [$p, $v] |
-    if $pv | length == 2 then
-      setpath(["v"] + $p; $v) | setpath(["e"]; $p | length == 0)
-    else
-      setpath(["e"]; $p | length == 1)
-    end;
-    if .e then .v else empty end);
-def INDEX(stream; f): reduce stream as $row ({}; .[$row | f | tostring] = $row);
-def INDEX(f): INDEX(.[]; f);
-.`)
-	var all []definition
-	for _, f := range parsed(text.String()).FuncDefs {
-		if f.Name == "bounded_paths" {
-			f.Name = pathsFunction
-		}
-		uses := names{}
-		uses.collect(reflect.ValueOf(f.Body))
-		all = append(all, definition{f, uses})
-	}
+	add("", `def unbounded_split($re; $flags): split($re; $flags);`,
+		`def split($re; $flags): bounded_regex("split"; $re; $flags) | unbounded_split($re; $flags);`,
+		`def unbounded__match($re; $flags; $test): _match($re; $flags; $test);`,
+		`def _match($re; $flags; $test): bounded_regex("match"; $re; $flags) | unbounded__match($re; $flags; $test);`,
+		`def min_by(f): _min_by(map([f]));`,
+		`def max_by(f): _max_by(map([f]));`,
+		`def sort_by(f): _sort_by(map([f]));`,
+		`def group_by(f): _group_by(map([f]));`,
+		`def unique_by(f): _unique_by(map([f]));`,
+		`def IN(s): any(s == .; .);`,
+		`def IN(src; s): any(src == s; .);`,
+		`def bounded_paths(f): getpath(path(f) | bounded_path);`,
+		`def add(f): [f] | add;`,
+		`def pick(f): . as $v | reduce path(f) as $p (null; setpath($p; $v | getpath($p)));`,
+		`def fromstream(f):
+			foreach f as $pv (null;
+				if .e then null end |
+				$pv as [$p, $v] |
+				if $pv | length == 2 then
+					setpath(["v"] + $p; $v) | setpath(["e"]; $p | length == 0)
+				else
+					setpath(["e"]; $p | length == 1)
+				end;
+				if .e then .v else empty end);`,
+		`def INDEX(stream; f): reduce stream as $row ({}; .[$row | f | tostring] = $row);`,
+		`def INDEX(f): INDEX(.[]; f);`)
 	return all
 })
