@@ -40,18 +40,6 @@ func (e *emulatedCommand) check(afterDash int, recorded bool) error {
 	return nil
 }
 
-// temporaryCA names a file for the CA of --tls that lives as long as the command. The caller
-// calls the function at the end.
-func (o *emulateOptions) temporaryCA() (func(), error) {
-	dir, err := os.MkdirTemp("", "ssoctl-emulate-")
-	if err != nil {
-		return nil, err
-	}
-	o.tlsCA = filepath.Join(dir, "ca.pem")
-	o.command.remove = append(o.command.remove, dir)
-	return func() { os.RemoveAll(dir) }, nil
-}
-
 // runCommand runs the command while the emulator serves.
 func (o *emulateOptions) runCommand(ctx context.Context, ready emulator.Ready, profiles []*profile.Profile) error {
 	variables, err := o.commandEnvironment(ready, profiles)

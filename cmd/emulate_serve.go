@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -38,17 +37,11 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 		return err
 	}
 	defer l.Close()
-	if o.tls && o.tlsCA == "" {
-		remove, err := o.temporaryCA()
-		if err != nil {
-			return err
-		}
-		defer remove()
-	}
-	certificate, err := o.emulatorCertificate(c.Context(), at)
+	certificate, remove, err := o.certificate(c.Context(), at)
 	if err != nil {
 		return err
 	}
+	defer remove()
 	log := &terminal.Log{Console: o.out.console(), Hold: !o.watched() && o.record == ""}
 	handler, inputs, err := o.emulatorHandler(c.Context(), l, at, profiles, log)
 	if err != nil {
@@ -97,19 +90,6 @@ func (o *emulateOptions) listenAt() (net.Listener, emulator.Addresses, error) {
 // only -v shows them.
 func (o *emulateOptions) watched() bool {
 	return !o.out.quiet && (o.command.args == nil || o.rec.verbose > 0)
-}
-
-// emulatorCertificate reads or makes the certificate, if the flags ask for TLS. It returns
-// nil if they do not.
-func (o *emulateOptions) emulatorCertificate(ctx context.Context, at emulator.Addresses) (*tls.Certificate, error) {
-	switch {
-	case o.tlsCert != "":
-		pair, err := o.certs.certificate(ctx, "--tls", o.tlsCert, o.tlsKey)
-		return &pair, err
-	case o.tls:
-		return at.MakeCertificate(o.tlsCA, o.now(), o.rand)
-	}
-	return nil, nil
 }
 
 // emulatorHandler returns what to serve, and the inputs that it expects of each profile.

@@ -3,7 +3,7 @@
 package atomicfile
 
 import (
-	"errors"
+	"cmp"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,7 +22,7 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	}
 	defer os.Remove(f.Name()) // fails after a successful rename
 	_, err = f.Write(data)
-	if err = errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
+	if err = cmp.Or(err, f.Chmod(mode), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)
@@ -38,5 +38,5 @@ func Writable(dir string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(f.Close(), os.Remove(f.Name()))
+	return cmp.Or(f.Close(), os.Remove(f.Name()))
 }

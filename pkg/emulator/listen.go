@@ -2,14 +2,12 @@ package emulator
 
 import (
 	"cmp"
-	"crypto/tls"
 	"io"
 	"net"
 	"net/url"
 	"strings"
 	"time"
 
-	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/cert"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
@@ -102,20 +100,13 @@ func ParseAddress(option, text string) (string, error) {
 }
 
 // MakeCertificate makes a certificate for the addresses, localhost and the loopback
-// addresses, and writes the certificate of its CA to caFile.
-func (at Addresses) MakeCertificate(caFile string, now time.Time, rand io.Reader) (*tls.Certificate, error) {
+// addresses.
+func (at Addresses) MakeCertificate(now time.Time, rand io.Reader) (cert.Made, error) {
 	hosts := []string{"localhost", "127.0.0.1", "::1"}
 	for _, text := range []string{at.Local, at.Public, at.Browser} {
 		if u, err := url.Parse(text); err == nil {
 			hosts = append(hosts, u.Hostname())
 		}
 	}
-	made, err := cert.New("ssoctl emulator", hosts, now, rand)
-	if err != nil {
-		return nil, err
-	}
-	if err := atomicfile.Write(caFile, made.CA, 0o644); err != nil {
-		return nil, failure.Usagef(lang.Text{EN: "--tls-ca %s: %v", ZH: "--tls-ca %s：%v"}, caFile, failure.WithoutPath(err))
-	}
-	return &made.TLS, nil
+	return cert.New("ssoctl emulator", hosts, now, rand)
 }

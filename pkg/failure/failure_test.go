@@ -66,6 +66,7 @@ func TestKinds(t *testing.T) {
 	}{
 		{errors.New("disk full"), end{1, "internal", none}},
 		{context.DeadlineExceeded, end{1, "internal", none}},
+		{&failure.TemporaryError{Dir: "/tmp", Err: full}, end{1, "internal", none}},
 		{usage, end{2, "usage", none}},
 		{&render.UsageError{}, end{2, "usage", none}},
 		{&render.JQError{}, end{2, "usage", none}},

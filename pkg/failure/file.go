@@ -3,15 +3,19 @@ package failure
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"syscall"
 
 	"ssoctl/pkg/lang"
 )
 
-// WithoutPath removes the path from a file's error, for messages that already name it, and
+// WithoutPath removes the paths from a file's error, for messages that already name it, and
 // adds the Chinese text if the error is a common one.
 func WithoutPath(err error) error {
-	if at, ok := err.(*fs.PathError); ok {
+	switch at := err.(type) {
+	case *fs.PathError:
+		err = at.Err
+	case *os.LinkError:
 		err = at.Err
 	}
 	for known, zh := range map[error]string{

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -52,12 +53,12 @@ type Browser struct {
 }
 
 // start runs the browser with a temporary folder for its profile and its files. end stops
-// the browser, if it still runs, and removes the folder. The error is a [*BrowserError] or
-// ctx.Err().
+// the browser, if it still runs, and removes the folder. The error is a [*BrowserError], a
+// [*failure.TemporaryError] or ctx.Err().
 func (b Browser) start(ctx context.Context) (tab context.Context, end func(), err error) {
 	temporary, err := os.MkdirTemp(temporaryRoot(), "ssoctl-")
 	if err != nil {
-		return nil, nil, &BrowserError{b.Program, "cannot start", "无法启动", err}
+		return nil, nil, &failure.TemporaryError{Dir: temporaryRoot(), Err: err}
 	}
 	// Once started, the browser does not end with ctx: end stops it.
 	life, kill := context.WithCancel(context.WithoutCancel(ctx))

@@ -50,7 +50,8 @@ func (*NoCodeError) Hint() lang.Text {
 // the text, because it comes from the page. Watch runs until ctx ends, and returns after
 // the browser and its files are gone. limit is the time to wait for the first code.
 //
-// The error is ctx.Err(), a [*LoadError], a [*NoCodeError] or a [*BrowserError].
+// The error is ctx.Err(), a [*LoadError], a [*NoCodeError], a [*BrowserError] or a
+// [*failure.TemporaryError].
 func (b Browser) Watch(ctx context.Context, address string, limit time.Duration, saw func(text string)) error {
 	tab, end, err := b.start(ctx)
 	if err != nil {

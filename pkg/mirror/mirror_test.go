@@ -25,6 +25,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/mirror"
 	"ssoctl/pkg/qr"
 )
@@ -311,6 +312,15 @@ func TestNotABrowser(t *testing.T) {
 	}
 	if names := left(t, dir); len(names) > 0 {
 		t.Errorf("left behind: %v", names)
+	}
+}
+
+// TestNoTemporaryFolder: the error blames the folder, not the browser.
+func TestNoTemporaryFolder(t *testing.T) {
+	t.Setenv("TMPDIR", "/dev/null")
+	err := mirror.Browser{Program: "browser"}.Watch(t.Context(), "http://127.0.0.1:1/", patience, func(string) {})
+	if !errors.As(err, new(*failure.TemporaryError)) {
+		t.Errorf("got %v, want a *failure.TemporaryError", err)
 	}
 }
 

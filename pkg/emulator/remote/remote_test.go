@@ -27,7 +27,10 @@ func TestHealth(t *testing.T) {
 		t.Fatal(err)
 	}
 	ca, file := filepath.Join(t.TempDir(), "ca.pem"), filepath.Join(t.TempDir(), "ready.json")
-	certificate, err := at.MakeCertificate(ca, time.Now(), rand.Reader)
+	made, err := at.MakeCertificate(time.Now(), rand.Reader)
+	if err == nil {
+		err = os.WriteFile(ca, made.CA, 0o600)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +38,7 @@ func TestHealth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := emulator.Serve(l, emulator.ServeOptions{Handler: emu, Certificate: certificate})
+	s := emulator.Serve(l, emulator.ServeOptions{Handler: emu, Certificate: &made.TLS})
 	t.Cleanup(s.Close)
 	ready, err := emulator.NewReady(at, ca, nil)
 	if err != nil {
