@@ -6,14 +6,15 @@ import (
 	"testing"
 )
 
-// The contract tests compare the client and the emulator with the vendors' documents, and
-// with each other. Only the documents have authority.
+// These tests compare the client and the emulator with the vendors' documents, and with each
+// other. Only the documents have authority.
 //
-//	contract_client_test.go    TestClientMeetsDocument
-//	contract_emulator_test.go  TestEmulatorMeetsDocument
-//	contract_strict_test.go    TestEmulatorRefusesWhatDiffersFromDocument
-//	contract_signature_test.go TestSignaturesAreDocumented
-//	contract_flow_test.go      TestClientMeetsEmulator, TestRefusalsKeepTheirKind
+//	document_client_test.go    TestClientMeetsDocument
+//	document_emulator_test.go  TestEmulatorMeetsDocument
+//	document_strict_test.go    TestEmulatorRefusesWhatDiffersFromDocument
+//	document_signature_test.go TestSignaturesAreDocumented
+//	emulation_flow_test.go     TestClientMeetsEmulator, TestRefusalsKeepTheirKind
+//	emulation_once_test.go     TestCodeIsSentOnce
 //
 // A new vendor needs a profile and fixtures, but no test code.
 

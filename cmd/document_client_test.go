@@ -27,7 +27,7 @@ import (
 // it, and fails the test.
 const basePath = "/v"
 
-const userAgent = "ssoctl/contract"
+const userAgent = "ssoctl/test"
 
 // keysPath is the path of jwks_url in fixtures with keys.
 const keysPath = "/jwks"
