@@ -25,7 +25,7 @@ type stepOptions struct {
 	flows   *flows
 	curls   *curls
 
-	loginFlags
+	codeOrToken
 }
 
 func newStep(p *parts) *cobra.Command {
@@ -39,7 +39,7 @@ func newStep(p *parts) *cobra.Command {
 			return o.run(c, profile.StepName(args[0]))
 		},
 	}
-	o.loginFlags.add(c)
+	o.codeOrToken.add(c)
 	providerFlag(c, p.conf)
 	noCacheFlag(c, p.clients)
 	return c

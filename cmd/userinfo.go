@@ -16,7 +16,7 @@ type userInfoOptions struct {
 	flows   *flows
 	curls   *curls
 
-	loginFlags
+	codeOrToken
 	details bool
 }
 
@@ -26,7 +26,7 @@ func newUserInfo(p *parts) *cobra.Command {
 		Use: "userinfo", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
-	o.loginFlags.add(c)
+	o.codeOrToken.add(c)
 	providerFlag(c, p.conf)
 	c.Flags().BoolVar(&o.details, "details", false, "")
 	noCacheFlag(c, p.clients)

@@ -9,10 +9,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// loginFlags are the flags with what a login has yielded, and its redirect_uri.
-type loginFlags struct{ accessToken, code, redirectURI string }
+// codeOrToken are the flags of a command that goes on after a login: --code or --access-token,
+// and the login's --redirect-uri.
+type codeOrToken struct{ accessToken, code, redirectURI string }
 
-func (f *loginFlags) add(c *cobra.Command) {
+func (f *codeOrToken) add(c *cobra.Command) {
 	c.Flags().StringVar(&f.accessToken, "access-token", "", "")
 	c.Flags().StringVar(&f.code, "code", "", "")
 	c.Flags().StringVar(&f.redirectURI, "redirect-uri", "", "")
@@ -21,7 +22,7 @@ func (f *loginFlags) add(c *cobra.Command) {
 
 // given sets the profile's redirect_uri, and returns the other values by the names that
 // steps have for them.
-func (f *loginFlags) given(c *cobra.Command, in *input, p *profile.Profile) (recipe.Values, error) {
+func (f *codeOrToken) given(c *cobra.Command, in *input, p *profile.Profile) (recipe.Values, error) {
 	if err := redirectFlag(p, f.redirectURI); err != nil {
 		return nil, err
 	}
