@@ -9,7 +9,6 @@ package present
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"time"
 
@@ -151,10 +150,4 @@ func (a *area) tell(t lang.Text) {
 // strays reports requests that the listener does not accept, because the user has to act.
 func (a *area) strays() *loopback.Strays {
 	return &loopback.Strays{Tell: func(s loopback.Stray) { a.tell(notTaken(s.StrayError, stillWaiting(s))) }}
-}
-
-// clock writes a duration as minutes and seconds.
-func clock(d time.Duration) string {
-	s := max(0, int(d.Round(time.Second)/time.Second))
-	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
