@@ -110,7 +110,8 @@ func (rec *Recogniser) IsFor(req *http.Request) bool {
 
 func (rec *Recogniser) reader(seen Seen) *reader { return &reader{Recogniser: rec, seen: seen} }
 
-// Recognise is [Recipe.Recognise].
+// Recognise does what [Recipe.Recognise] does. The methods of [reader] read the parts of the
+// request.
 func (rec *Recogniser) Recognise(req *http.Request, body []byte) Seen {
 	rd := rec.reader(Seen{Values: make(map[string]secret.String, 8)})
 	rd.at = make(map[string]string, 8)
