@@ -37,5 +37,5 @@ func (o *configOptions) configPlaces(c *cobra.Command) error {
 		fields = append(fields, render.Field{Name: "project", Value: map[string]any{"path": theirs, "trusted": trusted}})
 	}
 	fields = append(fields, render.Field{Name: "state", Value: folders.State()}, render.Field{Name: "cache", Value: folders.Cache()})
-	return o.out.write(c, render.Result{Text: path, Fields: fields})
+	return o.out.write(c, render.Result{Text: path, Alone: true, Fields: fields})
 }

@@ -58,5 +58,5 @@ func (o *curls) write(c *cobra.Command, cl *client.Client, targets []profile.Ste
 		},
 	}
 	s.Add(drafts)
-	return o.out.write(c, render.Result{Text: s.Text(), Fields: s.Fields()})
+	return o.out.write(c, render.Result{Text: s.Text(), Alone: true, Fields: s.Fields()})
 }

@@ -108,7 +108,7 @@ func (l *flows) logIn(c *cobra.Command, cl *client.Client, o catchOptions, by pr
 	}
 	res := output.Login(caught.Profile, caught.Code, got)
 	if o.codeOnly {
-		res.Text = caught.Code
+		res.Text, res.Alone = caught.Code, true
 	}
 	return l.out.write(c, res)
 }

@@ -31,5 +31,5 @@ func printSchema(c *cobra.Command, out *printer) error {
 	for _, name := range slices.Sorted(maps.Keys(members)) {
 		fields = append(fields, render.Field{Name: name, Value: members[name]})
 	}
-	return out.write(c, render.Result{Text: string(text), Fields: fields})
+	return out.write(c, render.Result{Text: string(text), Alone: true, Fields: fields})
 }

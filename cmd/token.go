@@ -87,7 +87,7 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 		return err
 	}
 	res := output.Token(t)
-	res.Text = t.AccessToken.Reveal()
+	res.Text, res.Alone = t.AccessToken.Reveal(), true
 	return o.out.write(c, res)
 }
 

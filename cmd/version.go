@@ -16,5 +16,5 @@ func newVersion(p *parts) *cobra.Command {
 
 func printVersion(c *cobra.Command, out *printer) error {
 	v := version()
-	return out.write(c, render.Result{Text: v, Fields: render.Fields{{Name: "version", Value: v}}})
+	return out.write(c, render.Result{Text: v, Alone: true, Fields: render.Fields{{Name: "version", Value: v}}})
 }

@@ -62,7 +62,7 @@ func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 	if !expires.IsZero() {
 		until = expires.UTC().Format(time.RFC3339)
 	}
-	return render.Result{Text: a.URL, Fields: render.Fields{
+	return render.Result{Text: a.URL, Alone: true, Fields: render.Fields{
 		{Name: "profile", Value: a.Profile},
 		{Name: "url", Value: a.URL},
 		{Name: "redirect_uri", Value: a.RedirectURI},
@@ -104,7 +104,7 @@ func Revocation(r client.Result, kind string) render.Result {
 
 // Logout returns the address of a logout. Its text is the URL.
 func Logout(l client.Logout) render.Result {
-	return render.Result{Text: l.URL, Fields: render.Fields{
+	return render.Result{Text: l.URL, Alone: true, Fields: render.Fields{
 		{Name: "profile", Value: l.Profile},
 		{Name: "url", Value: l.URL},
 		{Name: "redirect_uri", Value: l.RedirectURI},

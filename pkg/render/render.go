@@ -64,6 +64,9 @@ type Result struct {
 	// Text replaces the lines of Fields in the text format, such as a bare token or URL. It
 	// may have several lines. "" means the lines of Fields.
 	Text string
+	// Alone means that Text is what scripts use, such as a bare token or URL, and has to reach
+	// them unchanged. Any other text is for people.
+	Alone bool
 	// Table replaces them too; nil if the result is not a table.
 	Table *Table
 	// Raw is the vendor's response, byte for byte; nil if the command has none.

@@ -123,7 +123,7 @@ func (s *Setup) Result() render.Result {
 		}
 		values[v.Input] = text
 	}
-	return render.Result{Text: s.Path, Fields: render.Fields{
+	return render.Result{Text: s.Path, Alone: true, Fields: render.Fields{
 		{Name: "profile", Value: s.Name}, {Name: "extends", Value: s.From}, {Name: "path", Value: s.Path}, {Name: "inputs", Value: values},
 	}}
 }
