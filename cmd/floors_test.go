@@ -36,7 +36,7 @@ var homes = map[string]string{
 	"github.com/pelletier/go-toml":      "pkg/profile",
 	"github.com/zalando/go-keyring":     "pkg/keyring",
 	"github.com/gofrs/flock":            "pkg/cache",
-	"github.com/redis/go-redis":         "pkg/fleet",
+	"github.com/gomodule/redigo":        "pkg/fleet",
 	"github.com/go-jose/go-jose":        "pkg/key",
 	"github.com/coreos/go-oidc":         "pkg/oidc",
 	"github.com/itchyny/gojq":           "pkg/jq",

@@ -17,13 +17,15 @@ import (
 	"ssoctl/pkg/redistest"
 )
 
-// Without the server, a run goes on alone, says why once, and loses about a second at most.
+// Without the server, a run goes on alone, says why once, and loses about a second at most, or two
+// with TLS.
 func TestAlone(t *testing.T) {
 	full := redistest.Start(t, "--maxmemory", "1", "--maxmemory-policy", "noeviction")
 	primary := redistest.Start(t)
 	replica := redistest.Start(t, "--replicaof", strings.Replace(primary.Addr, ":", " ", 1))
 	limited := redistest.Start(t)
 	limited.CLI(t, "acl", "setuser", "reader", "on", ">pass", "~*", "+getrange", "+pttl")
+	limited.CLI(t, "acl", "setuser", "scripts", "on", ">pass", "~*", "+getrange", "+pttl", "+eval")
 	limited.CLI(t, "config", "set", "requirepass", "right")
 	stopped := redistest.Start(t)
 	stop(t, stopped.Process())
@@ -35,11 +37,13 @@ func TestAlone(t *testing.T) {
 		"wrong password": {limited.URL(":wr0ng"), "it refuses the user or the password"},
 		"no password":    {limited.URL(""), "it refuses the user or the password"},
 		"few rights":     {limited.URL("reader:pass"), "its user lacks a right that ssoctl needs"},
+		"script rights":  {limited.URL("scripts:pass"), "its user lacks a right that ssoctl needs"},
 		"stopped":        {stopped.URL(""), "no response within a second"},
+		"stopped, TLS":   {strings.Replace(stopped.URL(""), "redis:", "rediss:", 1), "no response within a second"},
 		"gone":           {gone.URL(""), "connection refused"},
 		"no such host":   {"redis://no-such-host.invalid", "no such host"},
 		"no socket":      {"unix:///no/such/socket", "no such file or directory"},
-		"no TLS":         {strings.Replace(primary.URL(""), "redis:", "rediss:", 1), "no response within a second"},
+		"no TLS":         {strings.Replace(primary.URL(""), "redis:", "rediss:", 1), "it does not speak TLS"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +86,7 @@ func TestForeignServer(t *testing.T) {
 	} {
 		t.Run(reply, func(t *testing.T) {
 			t.Parallel()
-			m, begun := newMachine(t, "redis://"+answering(t, "%1\r\n$5\r\nproto\r\n:3\r\n", reply)), time.Now()
+			m, begun := newMachine(t, "redis://"+answering(t, reply)), time.Now()
 			if got := m.found(t, now); got != "" {
 				t.Errorf("found %s", got)
 			}
@@ -96,7 +100,60 @@ func TestForeignServer(t *testing.T) {
 	}
 }
 
-// answering serves replies in turn to whatever is sent, and the last one again and again.
+// A server says why it does not work, of which only the first word is shown.
+func TestReasons(t *testing.T) {
+	for reply, want := range map[string]string{
+		"-LOADING Redis is loading the dataset in memory":   "it is starting",
+		"-MOVED 3999 127.0.0.1:6381":                        "it is a cluster, which ssoctl does not support",
+		"-CLUSTERDOWN Hash slot not served":                 "it is a cluster, which ssoctl does not support",
+		"-DENIED Redis is running in protected mode s3cret": "it answers DENIED",
+		"-ERR \x1b[2J":                       "it answers ERR",
+		"-ERR max number of clients reached": "it has too many connections (maxclients)",
+		"":                                   "it closed the connection",
+	} {
+		t.Run(reply, func(t *testing.T) {
+			t.Parallel()
+			m := newMachine(t, "redis://"+nettest.Serve(t, func(c net.Conn) {
+				_, _ = c.Read(make([]byte, 4096))
+				if reply != "" {
+					_, _ = io.WriteString(c, reply+"\r\n")
+				}
+			}))
+			m.found(t, now)
+			if diff := cmp.Diff([]string{want}, m.alone); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// A server that worked and is starting now is asked again.
+func TestStarting(t *testing.T) {
+	m := newMachine(t, "redis://"+answering(t, "$0\r\n\r\n:-2\r\n", "-LOADING s3cret\r\n-LOADING s3cret\r\n"))
+	for range 2 {
+		if got := m.found(t, now); got != "" || len(m.alone) > 0 {
+			t.Errorf("found %q, alone %q", got, m.alone)
+		}
+	}
+}
+
+// An event that is not as ssoctl writes it counts as a broken wait, so a server cannot keep a
+// run busy with such events.
+func TestForeignEvent(t *testing.T) {
+	m, begun := newMachine(t, "redis://"+answering(t, "*3\r\n:0\r\n:5000\r\n$3\r\n0-0\r\n", "*1\r\n$1\r\nx\r\n")), time.Now()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	l, err := m.Lock(ctx, key, func() {})
+	if err != nil || l == nil {
+		t.Fatal(l, err)
+	}
+	l.Unlock()
+	if diff := cmp.Diff([]string{"it does not answer as a Redis does"}, m.alone); diff != "" || time.Since(begun) > 3*time.Second {
+		t.Errorf("it took %s; alone (-want +got)\n%s", time.Since(begun), diff)
+	}
+}
+
+// answering serves replies in turn to whatever is sent, and starts again after the last.
 func answering(t *testing.T, replies ...string) (address string) {
 	t.Helper()
 	return nettest.Serve(t, func(c net.Conn) {
@@ -105,7 +162,7 @@ func answering(t *testing.T, replies ...string) (address string) {
 			if _, err := c.Read(request); err != nil {
 				return
 			}
-			_, _ = io.WriteString(c, replies[min(i, len(replies)-1)])
+			_, _ = io.WriteString(c, replies[i%len(replies)])
 		}
 	})
 }

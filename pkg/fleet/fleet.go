@@ -59,7 +59,7 @@ func Open(o Options) *Store {
 }
 
 // Close ends the connections.
-func (s *Store) Close() error { return s.server.client.Close() }
+func (s *Store) Close() error { return s.server.Close() }
 
 // box returns the box of a key; ok is false if the server is not used for it, because it
 // failed before or because the key has no secret.

@@ -1,16 +1,13 @@
 package fleet
 
 import (
-	"context"
 	"errors"
 	"net"
 	"strconv"
-
-	"github.com/redis/go-redis/v9"
 )
 
-// The largest replies to the operations of this package are a value, and a description of the
-// server that lists its modules.
+// The largest reply to an operation of this package is a value, or an event with the reason of a
+// refusal.
 const (
 	largestReply = 2 * largest // in bytes
 	longestLine  = 4 << 10     // in bytes; lengths and errors are lines
@@ -20,34 +17,16 @@ const (
 // errForeign says that a server does not answer as a Redis does.
 var errForeign = errors.New("the reply is not one of a Redis")
 
-// limited returns a function that connects like those of the library. The library allocates
+// limitedConn is a connection that fails when replies are too large. The library allocates
 // whatever length the server announces, which would end the process.
-func limited(o *redis.Options) func(ctx context.Context, network, address string) (net.Conn, error) {
-	dial := redis.NewDialer(o)
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := dial(ctx, network, address)
-		if err != nil {
-			return nil, err
-		}
-		return &limitedConn{Conn: conn}, nil
-	}
-}
-
-// limitedConn is a connection that fails when replies are too large. It fails from then on,
-// because the library ignores the errors of some reads.
 type limitedConn struct {
 	net.Conn
 	replies replies
-	failed  bool
 }
 
 func (c *limitedConn) Read(p []byte) (int, error) {
-	if c.failed {
-		return 0, errForeign
-	}
 	n, err := c.Conn.Read(p)
 	if !c.replies.accept(p[:n]) {
-		c.failed = true
 		return 0, errForeign
 	}
 	return n, err
@@ -59,7 +38,8 @@ func (c *limitedConn) Write(p []byte) (int, error) {
 	return c.Conn.Write(p)
 }
 
-// replies is how far the replies to a request have been read. See
+// replies is how far the replies to a request have been read, in version 2 of the protocol, which
+// the library speaks. See
 // https://redis.io/docs/latest/develop/reference/protocol-spec/.
 type replies struct {
 	bytes, lists int
@@ -104,7 +84,7 @@ func (r *replies) acceptLine() bool {
 	}
 	kind, text := r.line[0], r.line[1:len(r.line)-1]
 	switch kind {
-	case '$', '=', '!':
+	case '$':
 		n, err := strconv.Atoi(string(text))
 		if err != nil || n < -1 || n > largest+1 {
 			return false
@@ -112,7 +92,7 @@ func (r *replies) acceptLine() bool {
 		if n >= 0 {
 			r.skip = n + end
 		}
-	case '*', '%', '~', '>', '|':
+	case '*':
 		n, err := strconv.Atoi(string(text))
 		r.lists++
 		return err == nil && n >= -1 && n <= mostItems && r.lists <= mostItems

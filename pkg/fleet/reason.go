@@ -9,11 +9,14 @@ import (
 	"os"
 	"strings"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/gomodule/redigo/redis"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/printable"
 )
+
+// errPlain says that a server that should speak TLS answers without it.
+var errPlain = errors.New("the server does not speak TLS")
 
 // reasonOf says why the server cannot be used, in words that do not contain an address, a
 // user or a password.
@@ -25,10 +28,10 @@ func reasonOf(err error) lang.Text {
 	var timeout net.Error
 	var plain tls.RecordHeaderError
 	switch {
-	case errors.Is(err, redis.Nil), errors.Is(err, errForeign):
-		return foreign
 	case errors.As(err, &reply):
-		return replied(err, reply.Error())
+		return replied(reply)
+	case errors.Is(err, errPlain), errors.As(err, &plain):
+		return lang.Text{EN: "it does not speak TLS", ZH: "它不支持 TLS"}
 	case errors.As(err, &name):
 		return lang.Text{EN: "no such host", ZH: "找不到该主机"}
 	case errors.As(err, &untrusted):
@@ -44,33 +47,44 @@ func reasonOf(err error) lang.Text {
 		}
 		return lang.Of(op.Err)
 	}
-	if errors.As(err, &plain) {
-		return lang.Of(plain)
-	}
-	return foreign // the library's error quotes the reply, which may repeat what was sent
+	return foreign // without the error, which may quote a reply, which may repeat what was sent
 }
 
 var foreign = lang.Text{EN: "it does not answer as a Redis does", ZH: "它的响应不是 Redis 的格式"}
 
+// codeOf returns the first word of an error that the server answered with, "" for another error.
+// The rest may repeat what was sent.
+func codeOf(err error) string {
+	reply, _ := errors.AsType[redis.Error](err)
+	code, _, _ := strings.Cut(string(reply), " ")
+	return code
+}
+
 // replied says what the server's error means.
-func replied(err error, text string) lang.Text {
-	switch {
-	case redis.IsReadOnlyError(err):
+func replied(reply redis.Error) lang.Text {
+	code := codeOf(reply)
+	switch code {
+	case "READONLY":
 		return lang.Text{EN: "it is a read-only replica", ZH: "它是只读副本"}
-	case redis.IsOOMError(err):
+	case "OOM":
 		return lang.Text{EN: "it is full (maxmemory)", ZH: "它的内存已满（maxmemory）"}
-	case redis.IsPermissionError(err):
-		return lang.Text{EN: "its user lacks a right that ssoctl needs", ZH: "它的用户缺少 ssoctl 需要的权限"}
-	case redis.IsAuthError(err):
+	case "NOPERM":
+		return lacksRight
+	case "NOAUTH", "WRONGPASS":
 		return lang.Text{EN: "it refuses the user or the password", ZH: "它不接受该用户或密码"}
-	case redis.IsMaxClientsError(err):
-		return lang.Text{EN: "it has too many connections (maxclients)", ZH: "它的连接数已满（maxclients）"}
-	case redis.IsLoadingError(err):
+	case "LOADING":
 		return lang.Text{EN: "it is starting", ZH: "它正在启动"}
-	}
-	if _, moved := redis.IsMovedError(err); moved {
+	case "MOVED", "CLUSTERDOWN":
 		return lang.Text{EN: "it is a cluster, which ssoctl does not support", ZH: "它是集群，ssoctl 不支持"}
 	}
-	code, _, _ := strings.Cut(text, " ") // the rest may repeat what was sent
+	switch {
+	case strings.HasPrefix(string(reply), "ERR max number of clients reached"):
+		return lang.Text{EN: "it has too many connections (maxclients)", ZH: "它的连接数已满（maxclients）"}
+	case strings.HasPrefix(string(reply), "ERR The user executing the script can't run"), // Redis 7.0
+		strings.HasPrefix(string(reply), "ERR ACL failure in script"): // later
+		return lacksRight
+	}
 	return lang.Sprintf(lang.Text{EN: "it answers %s", ZH: "它回应 %s"}, printable.Text(code))
 }
+
+var lacksRight = lang.Text{EN: "its user lacks a right that ssoctl needs", ZH: "它的用户缺少 ssoctl 需要的权限"}

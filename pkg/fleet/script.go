@@ -3,16 +3,17 @@ package fleet
 import (
 	"context"
 
-	"github.com/redis/go-redis/v9"
+	"github.com/gomodule/redigo/redis"
 )
 
 // script is a program in Lua, which the server runs without anything in between. Those that
 // change what a lock is for compare the fence first.
 type script string
 
-// run has the server run the script. Its digest is computed here, not at each start of ssoctl.
-func (s script) run(ctx context.Context, c *redis.Client, keys []string, args ...any) *redis.Cmd {
-	return redis.NewScript(string(s)).Run(ctx, c, keys, args...)
+// run has the server run the script. EVAL sends it whole: a process rarely runs one twice, and a
+// server that does not know it yet would need a second request after EVALSHA.
+func (s script) run(ctx context.Context, c redis.Conn, keys []string, args ...any) (any, error) {
+	return redis.DoContext(c, ctx, "EVAL", redis.Args{string(s), len(keys)}.AddFlat(keys).Add(args...)...)
 }
 
 const (
@@ -48,8 +49,8 @@ redis.call('PEXPIRE', events, remember)
 return 1`
 
 	// release gives up the lock without a token; refused is why the vendor refused it, or empty.
-	// A full server cannot keep the event; then
-	// those who wait ask again when the lock would have expired.
+	// A full server cannot keep the event; then those who wait ask again when the lock would
+	// have expired.
 	release script = `
 local lock, events = KEYS[1], KEYS[2]
 local fence, remember, refused = ARGV[1], ARGV[2], ARGV[3]

@@ -2,15 +2,12 @@ package fleet
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"sync/atomic"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
+	"github.com/gomodule/redigo/redis"
 
 	"ssoctl/pkg/cache"
 )
@@ -29,88 +26,62 @@ const (
 
 // server runs the operations on the server.
 type server struct {
-	client *redis.Client
+	connections
 	worked atomic.Bool // it answered before, so a broken connection is worth another
 }
 
 func newServer(a Address, authorities *x509.CertPool) *server {
-	redis.SetLogger(silent{})
-	o := &redis.Options{
-		Network: a.network, Addr: a.host, Username: a.user, Password: a.Password.Reveal(), DB: a.db,
-		DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience, ContextTimeoutEnabled: true,
-		MaxRetries: -1, DialerRetries: 1, PipelinePoolSize: -1, DisableIdentity: true,
-		// A command uses two connections at most. But after as many failures to connect as the
-		// pool is large, the library tries only once a second.
-		PoolSize:       64,
-		ReadBufferSize: 4 << 10, WriteBufferSize: 4 << 10,
-		// They need another right, and mean nothing to a process that soon ends.
-		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
-	}
-	if a.tls {
-		o.TLSConfig = &tls.Config{RootCAs: authorities}
-	}
-	o.Dialer = limited(o)
-	return &server{client: redis.NewClient(o)}
+	return &server{connections: connections{address: a, authorities: authorities}}
 }
-
-// silent is a logger for a library that logs to stderr.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 // do runs one operation. If the connection breaks, or the server is starting, it tries again
 // for as long as one operation may take.
-func (s *server) do(ctx context.Context, op func(ctx context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+func (s *server) do(ctx context.Context, op func(context.Context, redis.Conn) error) error {
+	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		err := guarded(ctx, op)
-		if err == nil {
+		err := s.use(within, op)
+		switch {
+		case err == nil:
 			s.worked.Store(true)
 			return nil
-		}
-		if !s.worked.Load() || !isTransient(err) {
+		case errors.Is(err, errNoHandshake) && s.speaksPlainly(ctx):
+			return errPlain
+		case !s.worked.Load() || !isTransient(err):
 			return err
 		}
 		select {
-		case <-ctx.Done():
+		case <-within.Done():
 			return err
 		case <-time.After(pause):
 		}
 	}
 }
 
-// guarded runs op. A reply with impossible lengths makes the library panic.
-func guarded(ctx context.Context, op func(ctx context.Context) error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("unreadable reply: %v", p)
-		}
-	}()
-	return op(ctx)
-}
-
 // isReply reports whether the server answered with an error.
 func isReply(err error) bool {
-	var reply redis.Error
-	return errors.As(err, &reply)
+	_, is := errors.AsType[redis.Error](err)
+	return is
 }
 
-func isTransient(err error) bool { return !isReply(err) || redis.IsLoadingError(err) }
+func isTransient(err error) bool { return !isReply(err) || codeOf(err) == "LOADING" }
 
 // get returns the value for a box, "" if there is none, and how long it is valid still.
 func (s *server) get(ctx context.Context, b box) (sealed []byte, left time.Duration, err error) {
-	err = s.do(ctx, func(ctx context.Context) error {
-		var value *redis.StringCmd
-		var ttl *redis.DurationCmd
-		_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-			value, ttl = p.GetRange(ctx, b.token, 0, largest), p.PTTL(ctx, b.token)
-			return nil
-		})
-		if err == nil {
-			sealed, left = []byte(value.Val()), ttl.Val()
+	err = s.do(ctx, func(ctx context.Context, c redis.Conn) error {
+		if err := errors.Join(c.Send("GETRANGE", b.token, 0, largest), c.Send("PTTL", b.token), c.Flush()); err != nil {
+			return err
 		}
-		return err
+		value, err := redis.Bytes(redis.ReceiveContext(c, ctx))
+		if err != nil && c.Err() != nil {
+			return err
+		}
+		ms, errTTL := redis.Int64(redis.ReceiveContext(c, ctx))
+		if err != nil { // the first error says why
+			return err
+		}
+		sealed, left = value, time.Duration(ms)*time.Millisecond
+		return errTTL
 	})
 	return sealed, left, err
 }
@@ -154,16 +125,16 @@ type attempt struct {
 }
 
 func (s *server) acquire(ctx context.Context, b box, fence string) (at attempt, err error) {
-	err = s.do(ctx, func(ctx context.Context) error {
-		got, err := acquire.run(ctx, s.client, []string{b.lock, b.events}, fence, hold.Milliseconds()).Slice()
+	err = s.do(ctx, func(ctx context.Context, c redis.Conn) error {
+		got, err := redis.Values(acquire.run(ctx, c, []string{b.lock, b.events}, fence, hold.Milliseconds()))
 		if err != nil {
 			return err
 		}
 		at = attempt{mine: len(got) == 1}
 		if len(got) == 3 {
-			left, _ := got[1].(int64)
+			left, _ := redis.Int64(got[1], nil)
 			at.left = min(max(time.Duration(left)*time.Millisecond, time.Millisecond), hold)
-			at.last, _ = got[2].(string)
+			at.last, _ = redis.String(got[2], nil)
 		}
 		return nil
 	})
@@ -173,35 +144,32 @@ func (s *server) acquire(ctx context.Context, b box, fence string) (at attempt, 
 // wait waits for an event after the last one, or until the lock expires. The server keeps the
 // event, so one between the attempt and the wait is not lost.
 func (s *server) wait(ctx context.Context, b box, at attempt) (event, error) {
-	type reply struct {
-		streams []redis.XStream
-		err     error
-	}
-	got := make(chan reply, 1)
-	go func() {
-		var r reply
-		within, cancel := context.WithTimeout(ctx, at.left+patience)
-		defer cancel()
-		r.err = guarded(within, func(ctx context.Context) (err error) {
-			r.streams, err = s.client.XRead(ctx, &redis.XReadArgs{Streams: []string{b.events, at.last}, Count: 1, Block: at.left}).Result()
+	within, cancel := context.WithTimeout(ctx, at.left+patience)
+	defer cancel()
+	var e event
+	err := s.use(within, func(ctx context.Context, c redis.Conn) error {
+		reply, err := redis.DoContext(c, ctx, "XREAD", "COUNT", 1, "BLOCK", at.left.Milliseconds(), "STREAMS", b.events, at.last)
+		if err != nil || reply == nil { // nil: the lock has expired
 			return err
-		})
-		got <- r
-	}()
-	select {
-	case <-ctx.Done(): // the library would not notice Ctrl-C
-		return event{}, ctx.Err()
-	case r := <-got:
-		if errors.Is(r.err, redis.Nil) { // the lock has expired
-			return event{}, nil
 		}
-		if r.err != nil || len(r.streams) != 1 || len(r.streams[0].Messages) != 1 {
-			return event{}, r.err
+		const stream, entries, entry, fields = 0, 1, 0, 1
+		values, err := redis.StringMap(member(reply, stream, entries, entry, fields), nil)
+		e = event{saved: values["event"] == "saved", refused: []byte(values["refused"])}
+		return err
+	})
+	return e, err
+}
+
+// member returns a member of nested lists; nil if there is none.
+func member(reply any, path ...int) any {
+	for _, i := range path {
+		list, _ := reply.([]any)
+		if i >= len(list) {
+			return nil
 		}
-		values := r.streams[0].Messages[0].Values
-		refused, _ := values["refused"].(string)
-		return event{saved: values["event"] == "saved", refused: []byte(refused)}, nil
+		reply = list[i]
 	}
+	return reply
 }
 
 // extend keeps the lock until ctx ends or the lock is lost.
@@ -214,16 +182,22 @@ func (s *server) extend(ctx context.Context, b box, fence string) {
 			return
 		case <-tick.C:
 		}
-		lost := false
-		_ = guarded(ctx, func(ctx context.Context) error { // a broken connection is tried again at the next tick
-			n, err := extend.run(ctx, s.client, []string{b.lock}, fence, hold.Milliseconds()).Int()
-			lost = err == nil && n == 0
-			return err
-		})
-		if lost {
+		lost, err := s.extendOnce(ctx, b, fence)
+		if err == nil && lost { // a broken connection is tried again at the next tick
 			return
 		}
 	}
+}
+
+func (s *server) extendOnce(ctx context.Context, b box, fence string) (lost bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err = s.use(ctx, func(ctx context.Context, c redis.Conn) error {
+		n, err := redis.Int(extend.run(ctx, c, []string{b.lock}, fence, hold.Milliseconds()))
+		lost = n == 0
+		return err
+	})
+	return lost, err
 }
 
 // save stores a token for as long as it is valid, and releases the lock. It returns false if
@@ -255,8 +229,8 @@ func (s *server) remove(ctx context.Context, b box, sealed []byte) error {
 
 // run runs a script that returns a number.
 func (s *server) run(ctx context.Context, script script, keys []string, args ...any) (n int, err error) {
-	err = s.do(ctx, func(ctx context.Context) (err error) {
-		n, err = script.run(ctx, s.client, keys, args...).Int()
+	err = s.do(ctx, func(ctx context.Context, c redis.Conn) (err error) {
+		n, err = redis.Int(script.run(ctx, c, keys, args...))
 		return err
 	})
 	return n, err
@@ -264,8 +238,14 @@ func (s *server) run(ctx context.Context, script script, keys []string, args ...
 
 // time returns the time by the server's clock.
 func (s *server) time(ctx context.Context) (now time.Time, err error) {
-	err = s.do(ctx, func(ctx context.Context) (err error) {
-		now, err = s.client.Time(ctx).Result()
+	err = s.do(ctx, func(ctx context.Context, c redis.Conn) error {
+		got, err := redis.Int64s(redis.DoContext(c, ctx, "TIME"))
+		if err == nil && len(got) != 2 {
+			err = errForeign
+		}
+		if err == nil {
+			now = time.Unix(got[0], got[1]*int64(time.Microsecond))
+		}
 		return err
 	})
 	return now, err
