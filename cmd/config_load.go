@@ -141,7 +141,7 @@ func (o *config) emulated(ctx context.Context, names []string) ([]*profile.Profi
 		return []*profile.Profile{p}, err
 	}
 	if len(o.set) > 0 {
-		return nil, failure.Usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
+		return nil, failure.Usagef(lang.Text{EN: "--set needs one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
 	if len(names) == 0 {
 		names = src.BuiltinNames()

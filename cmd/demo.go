@@ -57,7 +57,7 @@ func (o *demoOptions) demonstrated(ctx context.Context, d demo.Demo, names []str
 		return profiles, nil
 	}
 	if len(o.conf.set) > 0 {
-		return nil, failure.Usagef(lang.Text{EN: "--set goes with one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
+		return nil, failure.Usagef(lang.Text{EN: "--set needs one profile: name it", ZH: "--set 只用于一个接入配置：请写出它的名字"})
 	}
 	src, err := o.conf.sources()
 	if err != nil {

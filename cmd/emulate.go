@@ -85,9 +85,9 @@ func (o *emulateOptions) emulate(c *cobra.Command, args []string) error {
 	case err != nil:
 		return err
 	case o.record != "" && len(profiles) != 1:
-		return failure.Usagef(lang.Text{EN: "--record goes with one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
+		return failure.Usagef(lang.Text{EN: "--record needs one profile: name it", ZH: "--record 只用于一个接入配置：请写出它的名字"})
 	case o.out.format.OfVariables() && len(profiles) != 1 && o.command.args == nil:
-		return failure.Usagef(lang.Text{EN: "-o %s goes with one profile: name it", ZH: "-o %s 只用于一个接入配置：请写出它的名字"}, o.out.format)
+		return failure.Usagef(lang.Text{EN: "-o %s needs one profile: name it", ZH: "-o %s 只用于一个接入配置：请写出它的名字"}, o.out.format)
 	case o.out.format == render.Raw && o.command.args == nil:
 		return failure.Usagef(lang.Text{EN: "-o raw: an emulator has no vendor's response to print; use -o json", ZH: "-o raw：模拟器没有厂商响应可输出，请用 -o json"})
 	}
@@ -108,13 +108,13 @@ func (o *emulateOptions) check() error {
 	case o.tls && o.tlsCA == "" && o.command.args == nil:
 		return failure.Usagef(lang.Text{EN: "--tls needs --tls-ca FILE: ssoctl writes the CA certificate there, for clients to trust", ZH: "--tls 需要 --tls-ca FILE：CA 证书会写到那里，供客户端信任"})
 	case !o.tls && o.tlsCA != "":
-		return failure.Usagef(lang.Text{EN: "--tls-ca goes with --tls", ZH: "--tls-ca 只能和 --tls 一起用"})
+		return failure.Usagef(lang.Text{EN: "--tls-ca requires --tls", ZH: "--tls-ca 只能和 --tls 一起用"})
 	case o.tls && o.tlsCert+o.tlsKey != "":
-		return failure.Usagef(lang.Text{EN: "--tls makes a certificate, so it does not go with --tls-cert and --tls-key", ZH: "--tls 会自己生成证书，不能和 --tls-cert、--tls-key 一起用"})
+		return failure.Usagef(lang.Text{EN: "--tls makes a certificate, so it cannot be combined with --tls-cert and --tls-key", ZH: "--tls 会自己生成证书，不能和 --tls-cert、--tls-key 一起用"})
 	case (o.tlsCert == "") != (o.tlsKey == ""):
-		return failure.Usagef(lang.Text{EN: "--tls-cert and --tls-key go together", ZH: "--tls-cert 和 --tls-key 必须一起给出"})
+		return failure.Usagef(lang.Text{EN: "--tls-cert and --tls-key must be given together", ZH: "--tls-cert 和 --tls-key 必须一起给出"})
 	case o.record != "" && (len(o.faults) > 0 || o.usersFile != "" || len(o.users) > 0 || o.approve != emulator.ApproveAuto || o.strict):
-		return failure.Usagef(lang.Text{EN: "--record passes requests on to the vendor, so it does not go with --fault, --users, --user, --approve or --strict", ZH: "--record 会把请求转发给厂商，不能和 --fault、--users、--user、--approve、--strict 一起用"})
+		return failure.Usagef(lang.Text{EN: "--record passes requests on to the vendor, so it cannot be combined with --fault, --users, --user, --approve or --strict", ZH: "--record 会把请求转发给厂商，不能和 --fault、--users、--user、--approve、--strict 一起用"})
 	}
 	return nil
 }

@@ -31,11 +31,11 @@ func (e *emulatedCommand) check(afterDash int, recorded bool) error {
 	case afterDash >= 0 && len(e.args) == 0:
 		return failure.Usagef(lang.Text{EN: "a COMMAND is missing after --", ZH: "-- 之后缺少命令"})
 	case e.args == nil && len(e.env) > 0:
-		return failure.Usagef(lang.Text{EN: "--env goes with a COMMAND: ssoctl emulate PROFILE --env NAME=INPUT -- COMMAND", ZH: "--env 要和命令一起用：ssoctl emulate PROFILE --env NAME=INPUT -- COMMAND"})
+		return failure.Usagef(lang.Text{EN: "--env requires a COMMAND: ssoctl emulate PROFILE --env NAME=INPUT -- COMMAND", ZH: "--env 要和命令一起用：ssoctl emulate PROFILE --env NAME=INPUT -- COMMAND"})
 	case e.args == nil && len(e.asserts) > 0:
-		return failure.Usagef(lang.Text{EN: "--assert goes with a COMMAND: ssoctl emulate PROFILE --assert STEP -- COMMAND", ZH: "--assert 要和命令一起用：ssoctl emulate PROFILE --assert STEP -- COMMAND"})
+		return failure.Usagef(lang.Text{EN: "--assert requires a COMMAND: ssoctl emulate PROFILE --assert STEP -- COMMAND", ZH: "--assert 要和命令一起用：ssoctl emulate PROFILE --assert STEP -- COMMAND"})
 	case recorded && len(e.asserts) > 0:
-		return failure.Usagef(lang.Text{EN: "--record passes requests on to the vendor, so it does not go with --assert", ZH: "--record 会把请求转发给厂商，不能和 --assert 一起用"})
+		return failure.Usagef(lang.Text{EN: "--record passes requests on to the vendor, so it cannot be combined with --assert", ZH: "--record 会把请求转发给厂商，不能和 --assert 一起用"})
 	}
 	return nil
 }

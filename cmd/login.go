@@ -122,7 +122,7 @@ func resumeAlone(c *cobra.Command) error {
 		}
 	})
 	if len(others) > 0 {
-		return failure.Usagef(lang.Text{EN: "--resume does not go with %s: it only runs the remaining steps of an earlier login and does not wait for a browser", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
+		return failure.Usagef(lang.Text{EN: "--resume cannot be combined with %s: it only runs the remaining steps of an earlier login and does not wait for a browser", ZH: "--resume 不能和 %s 一起用：它只执行上次登录剩下的步骤，不等待浏览器"}, strings.Join(others, ", "))
 	}
 	return nil
 }

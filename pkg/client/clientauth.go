@@ -31,7 +31,7 @@ func (c *Client) authenticate(steps []*profile.Step, values recipe.Values) error
 	if recipe.IsJWTAuth(method) && without >= 0 {
 		_, from := c.profile.Given(recipe.AuthMethod)
 		return &profile.Error{File: from.File, Line: from.Line, Key: recipe.AuthMethod, Problem: lang.Sprintf(lang.Text{
-			EN: "%s is not possible: %s of %s takes no JWT", ZH: "不能用 %s：%[3]s 的 %[2]s 不接受 JWT",
+			EN: "%s cannot be used: %s of %s does not accept a JWT", ZH: "不能用 %s：%[3]s 的 %[2]s 不接受 JWT",
 		}, method, steps[without].Name, c.profile.Name)}
 	}
 	values[recipe.AuthMethod] = method

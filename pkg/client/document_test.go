@@ -120,7 +120,7 @@ func TestDocuments(t *testing.T) {
 		"rotated while kept": {map[string]string{"Cache-Control": "max-age=60"}, 0, nil, true, "/jwks no-cache", ""},
 		"a day later":        {map[string]string{"Cache-Control": "max-age=999999"}, 24 * time.Hour, nil, false, discovery + ", /jwks", ""},
 		"moved while kept":   {map[string]string{"Cache-Control": "max-age=60"}, 0, func(p *publisher) { p.moved = true }, false, "", ""},
-		"moved when stale":   {map[string]string{"Cache-Control": "max-age=60"}, time.Hour, func(p *publisher) { p.moved = true }, false, discovery, "of another issuer"},
+		"moved when stale":   {map[string]string{"Cache-Control": "max-age=60"}, time.Hour, func(p *publisher) { p.moved = true }, false, discovery, "belongs to another issuer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := &publisher{header: http.Header{}}

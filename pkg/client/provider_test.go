@@ -80,7 +80,7 @@ func TestDiscovery(t *testing.T) {
 		"OpenID":          {given: found, at: map[string]http.HandlerFunc{"/a/.well-known/openid-configuration": metadata}, paths: askOpenID + "POST /t\n"},
 		"RFC 8414":        {given: found, at: map[string]http.HandlerFunc{"/.well-known/oauth-authorization-server/a": metadata}, paths: askOpenID + askOAuth + "POST /t\n"},
 		"not needed":      {given: map[string]string{"issuer": "SERVER/a", "token_url": "SERVER/t"}, paths: "POST /t\n"},
-		"not found":       {given: found, paths: askOpenID + askOAuth, err: "p: discovery: nothing that the provider publishes is at SERVER/a/.well-known/openid-configuration or SERVER/.well-known/oauth-authorization-server/a: HTTP 404"},
+		"not found":       {given: found, paths: askOpenID + askOAuth, err: "p: discovery: the provider publishes nothing at SERVER/a/.well-known/openid-configuration or SERVER/.well-known/oauth-authorization-server/a: HTTP 404"},
 		"no issuer":       {paths: "", err: "p: missing inputs:\n  issuer"},
 		"issuer is a URL": {given: map[string]string{"issuer": "http://op.example"}, err: "p: discovery: the issuer http://op.example is not https"},
 		"redirect": {given: found, at: map[string]http.HandlerFunc{"/a/.well-known/openid-configuration": func(w http.ResponseWriter, r *http.Request) {
@@ -99,7 +99,7 @@ func TestDiscovery(t *testing.T) {
 		"no endpoint": {given: found, at: map[string]http.HandlerFunc{"/a/.well-known/openid-configuration": func(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprintf(w, `{"issuer":"http://%s/a"}`, r.Host)
 		}}, paths: askOpenID, err: "p: discovery: the provider's metadata has no token_endpoint"},
-		"another issuer": {given: map[string]string{"issuer": "SERVER/a/"}, at: map[string]http.HandlerFunc{"/a/.well-known/openid-configuration": metadata}, paths: askOpenID, err: `they differ in the / at the end`},
+		"another issuer": {given: map[string]string{"issuer": "SERVER/a/"}, at: map[string]http.HandlerFunc{"/a/.well-known/openid-configuration": metadata}, paths: askOpenID, err: `they differ in the final /`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			paths, err := askFor(t, func(w http.ResponseWriter, r *http.Request) {

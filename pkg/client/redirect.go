@@ -40,7 +40,7 @@ func (c *Client) Expect(redirectURI, state string) (loopback.Expect, error) {
 // nothingBack is the error for a login whose [authorize] is a link into the vendor.
 func (c *Client) nothingBack() error {
 	return &profile.NotOfferedError{Profile: c.profile.Name, Step: "login", Why: lang.Text{
-		EN: "The authorize URL is a link into the vendor, and nothing comes back from it. To print it: ssoctl authorize-url -p " + c.profile.Name,
+		EN: "The authorize URL only opens a page at the vendor, which does not redirect back. To print it: ssoctl authorize-url -p " + c.profile.Name,
 		ZH: "授权地址是进入厂商的链接，不会有回调。输出这个地址：ssoctl authorize-url -p " + c.profile.Name,
 	}}
 }

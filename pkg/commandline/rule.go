@@ -52,7 +52,7 @@ func CheckFlags(c *cobra.Command) error {
 		kind, names := words[0], words[1:]
 		if kind == "with" {
 			if others := names[1:]; c.Flags().Changed(names[0]) && !slices.ContainsFunc(others, c.Flags().Changed) {
-				return failure.Usagef(lang.Text{EN: "--%s goes with %s", ZH: "--%s 要和 %s 一起用"}, names[0], lang.Or(flagNames(others)))
+				return failure.Usagef(lang.Text{EN: "--%s requires %s", ZH: "--%s 要和 %s 一起用"}, names[0], lang.Or(flagNames(others)))
 			}
 			continue
 		}

@@ -73,7 +73,7 @@ func (e *Emulator) Run() error {
 	})
 }
 
-var errClock = lang.Errorf(lang.Text{EN: "emulator: the clock would leave its range", ZH: "时钟会超出范围"})
+var errClock = lang.Errorf(lang.Text{EN: "emulator: the clock would leave the years 1970 to 9999", ZH: "时钟会超出 1970 年至 9999 年的范围"})
 
 func (e *Emulator) setClock(change func(clock, time.Time) (clock, error)) error {
 	e.mu.Lock()

@@ -153,7 +153,7 @@ var (
 	}
 	noteEntered = message{
 		lang.Text{EN: "Entered", ZH: "已进入"},
-		lang.Text{EN: "This link leads into the platform, and nothing comes back from it.", ZH: "这个链接进入厂商的平台，不会返回您的应用。"},
+		lang.Text{EN: "This link opens a page of the platform, which does not redirect back to your application.", ZH: "这个链接进入厂商的平台，不会返回您的应用。"},
 	}
 	noteConfirmed = message{
 		lang.Text{EN: "Login confirmed", ZH: "登录已确认"},

@@ -33,7 +33,7 @@ func (v *vendor) checkRedirect(address string) error {
 	switch {
 	case err != nil || u.Scheme == "" || u.Host == "" && !ownScheme(u):
 		return lang.Errorf(lang.Text{
-			EN: "redirect_uri must be an http or https address or have an app's own scheme, such as com.example.app:/callback",
+			EN: "redirect_uri must be an http or https address, or use a custom scheme such as com.example.app:/callback",
 			ZH: "redirect_uri 应为 http 或 https 地址，或用应用自己的 scheme，例如 com.example.app:/callback",
 		})
 	case u.Fragment != "" || strings.HasSuffix(address, "#"):
@@ -42,7 +42,7 @@ func (v *vendor) checkRedirect(address string) error {
 		return nil
 	}
 	return lang.Errorf(lang.Text{
-		EN: "redirect_uri is not registered: expected %s (input redirect_uri), http on 127.0.0.1, [::1] or localhost, or an app's own scheme",
+		EN: "redirect_uri is not registered: expected %s (input redirect_uri), http on 127.0.0.1, [::1] or localhost, or a custom scheme",
 		ZH: "redirect_uri 没有登记：应为 %s（输入项 redirect_uri）、127.0.0.1、[::1] 或 localhost 上的 http 地址，或应用自己的 scheme",
 	}, v.redirectURI())
 }

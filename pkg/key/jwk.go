@@ -28,7 +28,7 @@ func parseJWK(text string) (Key, error) {
 	case head.Type == "oct":
 		return Key{}, lang.Errorf(lang.Text{EN: "this JWK is a shared secret (kty oct): a private key is needed", ZH: "这个 JWK 是共享密钥（kty 为 oct），应为私钥"})
 	case head.Type == "RSA" && base64.RawURLEncoding.DecodedLen(len(head.N))*8 > jose.MaxRSAModulusBits:
-		return Key{}, lang.Errorf(lang.Text{EN: "as a JWK, an RSA key has at most %d bits: give a larger one as PEM", ZH: "RSA 密钥写成 JWK 时最多 %d 位，更长的请用 PEM"}, jose.MaxRSAModulusBits)
+		return Key{}, lang.Errorf(lang.Text{EN: "an RSA key in a JWK has at most %d bits: give a larger key as PEM", ZH: "RSA 密钥写成 JWK 时最多 %d 位，更长的请用 PEM"}, jose.MaxRSAModulusBits)
 	}
 	var jwk jose.JSONWebKey
 	if err := jwk.UnmarshalJSON([]byte(text)); errors.Is(err, jose.ErrUnsupportedKeyType) {

@@ -194,7 +194,7 @@ func (t Token) Likely(k Key) lang.Text {
 		}
 	}
 	if decoded, err := base64.StdEncoding.DecodeString(string(k.material().shared)); err == nil && k.material().shared != nil && t.Verify(Shared(string(decoded))) {
-		return lang.Text{EN: "it was made with the bytes of which the secret is the base64; the secret is used as it is", ZH: "签名时把密钥做了 base64 解码；密钥应原样使用"}
+		return lang.Text{EN: "it was made with the secret decoded from base64; use the secret as it is", ZH: "签名时把密钥做了 base64 解码；密钥应原样使用"}
 	}
 	return lang.Text{EN: "it was made with another key, or the token was changed afterwards", ZH: "用了别的密钥，或签名之后令牌被改动过"}
 }

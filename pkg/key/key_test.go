@@ -98,7 +98,7 @@ func TestForms(t *testing.T) {
 func TestErrors(t *testing.T) {
 	rsaPEM := example(t, "RS256").PEM()
 	small := func(bits int) string { return smallRSA[bits] }
-	const cannotRead = "not a key: expected PEM, a JWK, or the base64 of PKCS#8; a file is named as file:PATH"
+	const cannotRead = "not a key: expected PEM, a JWK, or the base64 of PKCS#8; to name a file, write file:PATH"
 	const cannotDecode = "the PEM cannot be decoded: its base64 or its first and last line are damaged"
 	const unsupported = "unsupported kind of key: expected RSA, EC (P-256, P-384, P-521) or Ed25519"
 	const encrypted = "the key is encrypted: remove its passphrase with openssl pkey -in FILE -out NEWFILE"
@@ -132,7 +132,7 @@ func TestErrors(t *testing.T) {
 		"oct":                  {`{"kty":"oct","k":"c2VjcmV0"}`, "this JWK is a shared secret (kty oct): a private key is needed"},
 		"X25519":               {`{"kty":"OKP","crv":"X25519","x":"AA"}`, unsupported},
 		"a JWK without y":      {`{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"}`, "the JWK is not a valid EC key: a member is missing, or members do not belong together"},
-		"a JWK of 5,000 bits":  {`{"kty":"RSA","e":"AQAB","n":"` + strings.Repeat("_", 840) + `"}`, "as a JWK, an RSA key has at most 4096 bits: give a larger one as PEM"},
+		"a JWK of 5,000 bits":  {`{"kty":"RSA","e":"AQAB","n":"` + strings.Repeat("_", 840) + `"}`, "an RSA key in a JWK has at most 4096 bits: give a larger key as PEM"},
 		"kty with a line feed": {`{"kty":"a\nb"}`, unsupported},
 	} {
 		_, err := key.ParsePrivate(test.text)

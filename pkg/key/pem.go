@@ -97,7 +97,7 @@ func parseBase64(text string) (Key, error) {
 	plain := strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(text), "=")
 	der, err := base64.RawStdEncoding.DecodeString(plain)
 	if err != nil || len(der) < 2 || der[0] != 0x30 { // DER begins with a SEQUENCE
-		return Key{}, lang.Errorf(lang.Text{EN: "not a key: expected PEM, a JWK, or the base64 of PKCS#8; a file is named as file:PATH", ZH: "不是密钥：应为 PEM、JWK 或 PKCS#8 的 base64；引用文件请写 file:路径"})
+		return Key{}, lang.Errorf(lang.Text{EN: "not a key: expected PEM, a JWK, or the base64 of PKCS#8; to name a file, write file:PATH", ZH: "不是密钥：应为 PEM、JWK 或 PKCS#8 的 base64；引用文件请写 file:路径"})
 	}
 	return parseDER(der)
 }

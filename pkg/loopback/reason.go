@@ -229,7 +229,7 @@ var (
 		ZH: "厂商或中间的代理改动了它：请对比浏览器地址与登录地址中的 state。",
 	}
 	mixedUp = lang.Text{
-		EN: "Another server than the issuer may have answered (RFC 9207). The code was not sent.",
+		EN: "A server other than the issuer may have answered (RFC 9207). The code was not sent.",
 		ZH: "返回的可能是别的服务器，而不是该 issuer（RFC 9207）。授权码没有发送。",
 	}
 	oneOfEach = lang.Text{

@@ -20,8 +20,8 @@ With a COMMAND after --, the emulator runs as long as COMMAND, and the exit code
 COMMAND's. COMMAND finds each input in an environment variable: SSOCTL_CLIENT_ID, as for
 ssoctl itself, or SSOCTL_<PROFILE>_CLIENT_ID if there are several profiles. --env gives the
 names that your program reads. The emulator prints nothing unless COMMAND fails; then it
-prints the requests that it refused, and why. -v shows every request. Nothing that COMMAND
-started lives on. More: docs/ci.md`,
+prints the requests that it refused, and why. -v shows every request. At the end, ssoctl
+also ends the processes that COMMAND left running. More: docs/ci.md`,
 			ZH: `在本机模拟厂商，使用与客户端相同的接入配置：可以给出名字，默认为全部内置的；各厂商的地址在 /<名字> 之下。登录会立即通过。不用浏览器也能取得授权码：
 
   curl -d '{"profile":"oauth2"}' http://HOST:PORT/_/codes
@@ -93,7 +93,7 @@ The exit code is 9 if none appears.`,
 		Flags: map[string]lang.Text{
 			"as":       {EN: "`USER` owner of the phone: name, username or subject (default the emulator's first user)", ZH: "`USER` 手机的主人：姓名、用户名或 subject（默认模拟器的第一个用户）"},
 			"action":   {EN: "`ACTION` what to do: scan, confirm, cancel or expire", ZH: "`ACTION` 操作：scan、confirm、cancel 或 expire"},
-			"emulator": {EN: "`URL` address of the emulator (default SSOCTL_EMULATOR, or that of SSOCTL_BASE_URL)", ZH: "`URL` 模拟器的地址（默认为 SSOCTL_EMULATOR，或取自 SSOCTL_BASE_URL）"},
+			"emulator": {EN: "`URL` address of the emulator (default SSOCTL_EMULATOR, or taken from SSOCTL_BASE_URL)", ZH: "`URL` 模拟器的地址（默认为 SSOCTL_EMULATOR，或取自 SSOCTL_BASE_URL）"},
 			"wait":     {EN: "`DURATION` how long to wait for a QR code or a device", ZH: "`DURATION` 等待二维码或设备的时间"},
 		},
 	}
@@ -120,8 +120,8 @@ func demo() Command {
 		Short: lang.Text{EN: "Watch every vendor's login, against the emulator", ZH: "用内置模拟器演示每个厂商的登录"},
 		Long: lang.Text{
 			EN: `Watch every vendor's login step by step, against the built-in emulator: no account
-needed, and no network beyond this machine. Without a name, shows the built-in profiles
-and your own. For a profile without a login, shows the application's token.`,
+needed, and no network beyond this machine. Without a name, it shows the built-in profiles
+and your own. For a profile without a login, it fetches the application's token.`,
 			ZH: `用内置模拟器逐步演示每个厂商的登录：不需要账号，也不访问本机以外的网络。不写名字时，演示内置和自定义的全部接入配置；没有登录流程的，演示获取应用令牌。`,
 		},
 		Examples: `

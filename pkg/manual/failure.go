@@ -16,11 +16,11 @@ In a log, ssoctl finds the responses wherever they are. A number counts as a cod
 text calls it one, or if nothing else in the text is a code. A port, a time, or the value
 of another field does not count. An HTTP status, such as 502, is explained too.
 
-- is standard input. A single word that names a file or pipe is read from there, up to
+- is standard input. If a single word names a file or a pipe, ssoctl reads that, up to
 64 MiB; anything else is text. A text of more than 1 MiB is read as a log, not as one
-response. Lines that say the same are explained once, with the numbers of the first and
-the last. Put a code that begins with - after --. ssoctl prints nothing of the text but
-the code, so secrets in it are not shown. If no profile recognises the text, the exit code
+response. Repeated findings are explained once, with the numbers of the first and the last
+line. Put a code that begins with - after --. Of the text, ssoctl prints only the code, so
+secrets in it are not shown. If no profile recognises the text, the exit code
 is 2.
 
 A response belongs to a profile if the profile lists its code, or if -p names the profile.
@@ -52,8 +52,8 @@ func doctor() Command {
 		Long: lang.Text{
 			EN: `Check your set-up, and say what to fix: the inputs and where their values come from,
 redirect_uri, the network path to the vendor's hosts (DNS, proxy, connection, certificate,
-clock), and whether the vendor responds there. Checks the profile of -p; without it, all your own
-profiles; if you have none, whether the built-in vendors can be reached.
+clock), and whether the vendor responds there. It checks the profile of -p, otherwise all
+your own profiles. If you have none, it checks whether the built-in vendors can be reached.
 
 The requests it sends contain no credential and no code. With --credentials it also
 fetches the application's token or, if the profile has none, tries a made-up code. The
@@ -81,10 +81,10 @@ func sign() Command {
 the request that carries it. Nothing is sent.
 
 --expect takes a signature that the vendor's support or your own code computed, and finds
-the recipe that gives it: the profile's, or one that differs where documents are vague (the
-encoding, the hash, the order of the parts, what separates them, their names, the
-parameters, the path, upper or lower case, the time), or where code is often wrong (the
-address of a page, the time zone). The recipe is printed as TOML for your own profile, or
+the recipe that gives it. It tries the profile's recipe, then variations of what documents
+often leave open (the encoding, the hash, the order of the parts, what separates them,
+their names, the parameters, the path, upper or lower case, the time), and of what code
+often gets wrong (the address of a page, the time zone). The recipe is printed as TOML for your own profile, or
 described in words if no profile can express it. The exit code is 10 if no recipe gives the
 signature.
 
@@ -119,17 +119,17 @@ func jwt() Command {
 		Short: lang.Text{EN: "Show what is in a JWT, and verify it", ZH: "查看并验证 JWT"},
 		Long: lang.Text{
 			EN: `Show the header and the claims of a JWT, such as an id_token, with its times in words.
-Without TOKEN, or with -, it is read from standard input. Nothing is sent unless a flag asks
+Without TOKEN, or with -, ssoctl reads the token from standard input. Nothing is sent unless a flag asks
 for it, and nothing is verified: anyone can have made such a token.
 
 --issuer verifies it with the keys that an OpenID provider publishes, -p with those of the
 profile's issuer. --jwks takes the keys from a file or an address, --key one key from a file
-(PEM or JWK), and --with-client-secret the profile's client_secret, for tokens by HS256.
+(PEM or JWK), and --with-client-secret the profile's client_secret, for HS256.
 The signature is verified, then exp, nbf and iat, and iss and aud if the flags or the profile
 say what they have to be.
 
 If the token is damaged, or fails the verification, nothing is printed, and the exit code is
-7, as that of a login with such a token. To see what it says, leave the flags out. An
+7, as for a login with such a token. To see its claims anyway, leave these flags out. An
 encrypted token (JWE) shows only its header. --show-secrets prints the signature too.`,
 			ZH: `显示 JWT（例如 id_token）的头部和声明，时间另用文字说明。不给出 TOKEN 或给出 - 时从标准输入读取。不加验证参数时，既不发请求，也不验证：任何人都能造出这样的令牌。
 

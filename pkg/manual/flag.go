@@ -59,7 +59,7 @@ func Globals() []FlagGroup {
 		{lang.Text{EN: "Connection", ZH: "连接"}, []Flag{
 			{"timeout", connection, lang.Text{EN: "`DURATION` time limit for one request; a bare number is seconds", ZH: "`DURATION` 单个请求的超时；只写数字表示秒"}},
 			{"retries", repetition, lang.Text{
-				EN: "`N` how often to repeat a request that is safe to repeat, after a failure that may be temporary; 0 turns it off (SSOCTL_RETRIES)",
+				EN: "`N` how many times to repeat a request that is safe to repeat, after a failure that may be temporary; 0 means never (SSOCTL_RETRIES)",
 				ZH: "`N` 可以安全重复的请求遇到暂时性故障时最多重试几次；0 表示不重试（SSOCTL_RETRIES）",
 			}},
 			{"proxy", connection, lang.Text{
@@ -130,22 +130,22 @@ func Shared() map[string]lang.Text {
 		"code":         {EN: "`CODE` code, URL-decoded; - reads it from standard input unchanged", ZH: "`CODE` 授权码，须已做 URL 解码；- 表示从标准输入原样读取"},
 		"access-token": {EN: "`TOKEN` user's access token; - reads it from standard input", ZH: "`TOKEN` 用户的 access_token；- 表示从标准输入读取"},
 		"details":      {EN: "ask for more about the user, in a second request", ZH: "再发一个请求，查询用户的更多信息"},
-		"ready-file":   {EN: "`FILE` file that the emulator was started with as --ready-file", ZH: "`FILE` 启动模拟器时 --ready-file 指定的文件"},
+		"ready-file":   {EN: "`FILE` file that was given to the emulator as --ready-file", ZH: "`FILE` 启动模拟器时 --ready-file 指定的文件"},
 		"tls-ca": {
 			EN: "`FILE` file that the emulator wrote its CA to; not needed with --ready-file",
 			ZH: "`FILE` 模拟器写入 CA 证书的文件；有 --ready-file 时不需要",
 		},
 		"issuer": {
-			EN: "`URL` OpenID provider, whose metadata has the endpoints; the profile is oidc unless you name one",
+			EN: "`URL` issuer of an OpenID provider, whose metadata supplies the endpoints; uses the profile oidc unless you name another",
 			ZH: "`URL` OpenID 提供方，端点取自它的元数据；未指定接入配置时使用 oidc",
 		},
-		"client-id": {EN: "`ID` id of the client at the provider, as --set client_id=ID", ZH: "`ID` 在提供方登记的客户端 id，同 --set client_id=ID"},
+		"client-id": {EN: "`ID` id of your client at the provider; same as --set client_id=ID", ZH: "`ID` 在提供方登记的客户端 id，同 --set client_id=ID"},
 		"no-verify": {
 			EN: "accept an id_token without verifying its signature and claims",
 			ZH: "不验证 id_token 的签名和内容",
 		},
 		"no-cache": {
-			EN: "use no cached token, metadata or keys, and cache none",
+			EN: "do not use cached tokens, metadata or keys, and do not cache new ones",
 			ZH: "不使用缓存的令牌、元数据和公钥，也不写入缓存",
 		},
 		"no-descriptions": {EN: "complete without descriptions", ZH: "补全时不显示说明"},

@@ -17,8 +17,8 @@ checked. --paste also takes a code alone, but then there is no state to check.
 If a step fails after the code is spent, ssoctl keeps the vendor's responses so far for
 ten minutes. --resume then runs only the remaining steps. More: docs/login.md
 
---device needs no browser here (RFC 8628): enter the code that it shows on a page of the
-provider, on any device. ssoctl asks the provider until you have.`,
+--device needs no browser here (RFC 8628): ssoctl shows a code and an address. Open the
+address on any device, enter the code and log in; ssoctl polls the provider until then.`,
 			ZH: `在浏览器里登录：打开授权地址，在本机接收授权码，换取令牌，再显示登录的用户。
 
 浏览器在另一台机器上时，把它最后停留的地址粘贴过来即可：等待期间随时可以粘贴，也可以用 --paste，此时不监听端口。地址里的 state 会被校验。--paste 也接受单独的授权码，但没有 state 可校验。
@@ -59,7 +59,7 @@ func qrlogin() Command {
 			EN: `Log in by scanning a QR code, then exchange the code and show who logged in. Press r
 for a new QR code.
 
---via says which QR code. link draws the authorize URL in the terminal. page shows the
+--via chooses the QR code. link draws the authorize URL in the terminal. page shows the
 vendor's own script on a page in the browser, and reports when the code is scanned,
 cancelled or expired. mirror draws in the terminal the QR code of the vendor's login page,
 which a Chromium or Chrome on this machine keeps open in the background. More:
@@ -143,11 +143,11 @@ func logout() Command {
 		Group: groupLogin,
 		Short: lang.Text{EN: "Build the address where a user logs out at the provider", ZH: "生成在提供方退出登录的地址"},
 		Long: lang.Text{
-			EN: `Build the address where a user logs out at an OpenID provider (RP-Initiated Logout).
-The browser opens it. --id-token says whose session ends; without it, many providers ask.
-With --listen, ssoctl shows the address on stderr and waits until the browser returns with
-the right state. Register the return address, post_logout_redirect_uri, at the provider.
-Without one, ssoctl listens at a path /logged-out.`,
+			EN: `Build the address where a user logs out at an OpenID provider (RP-Initiated Logout), to
+open in a browser. --id-token says whose session ends; without it, many providers ask the
+user. With --listen, ssoctl shows the address on stderr and waits until the browser returns
+with the right state. Register the return address, post_logout_redirect_uri, at the
+provider. If none is set, ssoctl listens at the path /logged-out.`,
 			ZH: `生成在 OpenID 提供方退出登录的地址（RP-Initiated Logout），由浏览器打开。--id-token 说明结束谁的会话；不给出时，不少提供方会询问用户。
 加 --listen 时，地址显示在 stderr，并等待浏览器带着正确的 state 返回。返回地址 post_logout_redirect_uri 须先在提供方登记；没有设置时，在路径 /logged-out 上等待。`,
 		},

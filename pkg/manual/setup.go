@@ -68,7 +68,7 @@ exit code is 0 whether they differ or not.`,
 
 func profileLint() Command {
 	return Command{
-		Short: lang.Text{EN: "Check configuration files: those named, or those in use", ZH: "检查配置文件：指明的，或正在使用的"},
+		Short: lang.Text{EN: "Check the configuration files that you name, or those in use", ZH: "检查配置文件：指明的，或正在使用的"},
 	}
 }
 
@@ -78,7 +78,8 @@ func helpOutput() Command {
 		Long: lang.Text{
 			EN: `List the members of the JSON that each command prints, and those of an error.
 
-With -o json, print a JSON Schema (2020-12) for each command, by its name, and one for errors.
+With -o json, print a JSON Schema (2020-12) for each command, under its name, and one for
+errors.
 More: docs/output.md`,
 			ZH: `列出每个命令输出的 JSON 字段，以及错误的字段。
 
@@ -119,13 +120,13 @@ func profileVerify() Command {
 		Short: lang.Text{EN: "Compare a profile with recorded exchanges", ZH: "把接入配置与录制的请求逐项核对"},
 		Long: lang.Text{
 			EN: `Compare a profile with exchanges that ssoctl emulate --record recorded, or that were
-transcribed from a document. Reports request members that the profile lacks or adds,
+transcribed from a document. ssoctl reports request members that the profile lacks or adds,
 values that it hard-codes, response members that it does not find, and refusals that it
 does not list.
 
 Without -p, the profile is the one that the file names, or the one with the folder's name.
-The exit code is 10 if something differs. Notes about members that not every response has
-do not count.`,
+The exit code is 10 if something differs. Members that only some responses have are noted,
+but do not count as a difference.`,
 			ZH: `把接入配置与录制的请求逐项核对，录制来自 ssoctl emulate --record，或从文档抄录。会报告：接入配置在请求里缺少或多出的字段、被写死的值、响应里没有读取的字段、没有列出的错误码。
 
 不加 -p 时，使用文件里写明的接入配置；文件没有写明的，使用与目录同名的。有差异时退出码为 10；不是每个响应都有的字段只作说明，不算差异。`,
@@ -146,8 +147,8 @@ shown while you type, and go to the system's keyring unless you say otherwise. N
 written before the last answer. The rest of the file stays as it is. A new file starts with
 a line that tells editors its schema, which is written beside it as ssoctl.schema.json.
 
-Without a terminal, give everything by flags. --set keeps a reference, such as env:NAME or
-file:PATH, as a reference. A profile with the name of a built-in one adds to it.`,
+Without a terminal, give everything by flags. --set writes a reference, such as env:NAME or
+file:PATH, unchanged. A profile with the name of a built-in one adds to that profile.`,
 			ZH: `在用户配置文件里新增接入配置。在终端里，缺什么就问什么：基于哪个接入配置、名字，以及每个必填的输入项。输入密钥时不会显示，默认存入系统钥匙串。回答完最后一个问题才写文件，文件里的其他内容保持不变。新建的文件第一行指明供编辑器使用的 schema，它写在旁边的 ssoctl.schema.json 里。
 
 没有终端时，全部用参数给出。--set 里的引用（如 env:NAME、file:PATH）会原样写入。与内置接入配置同名时，是对它的补充。`,
@@ -232,11 +233,12 @@ func cache() Command {
 folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), readable only by you. A token
 is dropped when a twelfth of its lifetime is left, and when the vendor refuses it.
 
-If SSOCTL_CACHE or cache in the configuration names a Redis, the tokens of the profile, or
-of all your own profiles, are there. They can be found only with the secrets of the profile.
+If SSOCTL_CACHE, or cache in the configuration, names a Redis, these commands also cover the
+tokens there, of the selected profile or of all your own. Only the secrets of a profile can
+find its tokens.
 
-The metadata and keys of OpenID providers are in the folder ssoctl/documents, for as long
-as the provider's Cache-Control or Expires allows, and at most for a day.`,
+The metadata and keys of OpenID providers are kept in the folder ssoctl/documents, for as
+long as the provider's Cache-Control or Expires allows, and at most for a day.`,
 			ZH: `列出或清除缓存的应用令牌。它们存放在 $XDG_CACHE_HOME（通常是 ~/.cache）的 ssoctl/tokens 目录，只有你能读取。剩余有效期不足十二分之一，或被厂商拒绝时，令牌会被清除。
 
 如果 SSOCTL_CACHE 或配置文件的 cache 指定了 Redis，所选接入配置（未选时为所有自定义的接入配置）的令牌存放在那里，只有用接入配置的密钥才能找到。

@@ -10,10 +10,10 @@ func token() Command {
 			EN: `Get the application's own token, or refresh a user's token. The application's token
 is cached and used again until a twelfth of its lifetime is left: see ssoctl cache.
 
---revoke ends a token (RFC 7009), and --introspect asks the server about it (RFC 7662). They
-are about the token of --access-token or --refresh-token, or else about the application's
-token in the cache. Revoking a refresh token usually ends its access tokens, too. A token
-that is not active is an answer, not an error: --jq .active says so to a script.`,
+--revoke ends a token (RFC 7009), and --introspect asks the server about it (RFC 7662). Both
+use the token that you give with --access-token or --refresh-token, otherwise the
+application's token in the cache. Revoking a refresh token usually ends its access tokens,
+too. An inactive token is a result, not an error: scripts can check --jq .active.`,
 			ZH: `获取应用令牌，或刷新用户令牌。应用令牌会缓存并重复使用，直到剩余有效期不足十二分之一，参见 ssoctl cache。
 
 --revoke 撤销令牌（RFC 7009），--introspect 向服务器查询令牌（RFC 7662）。对象是 --access-token 或 --refresh-token 给出的令牌；都不写时，是缓存里的应用令牌。撤销刷新令牌时，由它得到的访问令牌通常也会失效。查到令牌已失效是正常结果，不算错误；脚本可用 --jq .active 判断。`,
@@ -25,7 +25,7 @@ that is not active is an answer, not an error: --jq .active says so to a script.
   ssoctl token -p crm --introspect --access-token - <token.txt`,
 		Flags: map[string]lang.Text{
 			"refresh-token": {EN: "`TOKEN` refresh token to exchange for new tokens; - reads it from standard input", ZH: "`TOKEN` 用来换取新令牌的 refresh_token；- 表示从标准输入读取"},
-			"id-token":      {EN: "`TOKEN` id_token of the login: the refreshed one has to be of the same user and client; - reads it from standard input", ZH: "`TOKEN` 登录时的 id_token：刷新得到的须属于同一用户和客户端；- 表示从标准输入读取"},
+			"id-token":      {EN: "`TOKEN` id_token of the login, to check that the refreshed one is for the same user and client; - reads it from standard input", ZH: "`TOKEN` 登录时的 id_token：刷新得到的须属于同一用户和客户端；- 表示从标准输入读取"},
 			"access-token":  {EN: "`TOKEN` access token to revoke or to ask about; - reads it from standard input", ZH: "`TOKEN` 要撤销或查询的 access_token；- 表示从标准输入读取"},
 			"revoke":        {EN: "end a token", ZH: "撤销令牌"},
 			"introspect":    {EN: "ask the server whether a token is valid, and for whom", ZH: "向服务器查询令牌是否有效、属于谁"},
@@ -57,10 +57,10 @@ ssoctl first exchanges the code or fetches the application's token.`,
 func step() Command {
 	return Command{
 		Group: groupToken,
-		Short: lang.Text{EN: "Run one step of a profile, such as a vendor's own", ZH: "执行接入配置里的某个步骤，例如厂商自己的步骤"},
+		Short: lang.Text{EN: "Run one step of a profile, such as a vendor-specific one", ZH: "执行接入配置里的某个步骤，例如厂商自己的步骤"},
 		Long: lang.Text{
 			EN: `Run one step of a profile by its name and print the values that it reads or yields.
-The steps whose values it needs run first. Responses that do not depend on a login, such as
+Steps that supply its values run first. Responses that do not depend on a login, such as
 an application's ticket, are cached like the token of ssoctl token.`,
 			ZH: `按名称执行接入配置里的一个步骤，输出它读取或生成的值。它所需的步骤会先执行。与登录无关的步骤（例如应用的 ticket）像 ssoctl token 一样使用缓存。`,
 		},

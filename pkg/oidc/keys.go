@@ -151,6 +151,6 @@ func (s *keys) unknown(id string) error {
 }
 
 var forged = lang.Text{
-	EN: "Do not trust this token: it is forged, or another server than the issuer made it.",
+	EN: "Do not trust this token: it is forged, or a server other than the issuer made it.",
 	ZH: "请勿信任此令牌：它是伪造的，或不是由该 issuer 签发的。",
 }

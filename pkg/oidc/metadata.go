@@ -143,12 +143,12 @@ func (m Metadata) otherIssuer(issuer, at string) error {
 		return wrong("", lang.Text{
 			EN: "Set issuer exactly as the provider writes it: " + m.Issuer,
 			ZH: "请让 issuer 与提供方所写完全一致：" + m.Issuer,
-		}, lang.Text{EN: "the metadata is of %q, not of %q: they differ in the / at the end", ZH: "元数据属于 %q，而不是 %q：末尾的 / 不同"}, m.Issuer, issuer)
+		}, lang.Text{EN: "the metadata is for %q, not for %q: they differ in the final /", ZH: "元数据属于 %q，而不是 %q：末尾的 / 不同"}, m.Issuer, issuer)
 	}
 	return wrong("", lang.Text{
 		EN: "If " + m.Issuer + " is the provider that you mean, set issuer to it. Otherwise do not use this address.",
 		ZH: "如果你要用的提供方就是 " + m.Issuer + "，请把 issuer 改成它；否则不要使用这个地址。",
-	}, lang.Text{EN: "the metadata is of another issuer: expected %q, got %q", ZH: "元数据属于另一个 issuer：应为 %q，实际为 %q"}, issuer, m.Issuer)
+	}, lang.Text{EN: "the metadata belongs to another issuer: expected %q, got %q", ZH: "元数据属于另一个 issuer：应为 %q，实际为 %q"}, issuer, m.Issuer)
 }
 
 // readEndpoints keeps the endpoints of the metadata. Each has to be https, or on this
@@ -179,7 +179,7 @@ func (m Metadata) readEndpoints(members map[string]any) error {
 }
 
 var badEndpoint = lang.Text{
-	EN: "This is a mistake of the provider: ask its operator. To go without its metadata, use the profile oauth2 and give the endpoints.",
+	EN: "This is the provider's mistake: ask its operator. To go without its metadata, use the profile oauth2 and give the endpoints.",
 	ZH: "这是提供方的错误，请联系其管理员。若不使用元数据，请用接入配置 oauth2 并给出各端点。",
 }
 
@@ -204,7 +204,7 @@ func NotFound(what lang.Text, at ...string) error {
 	return wrong("", lang.Join(askIssuer, lang.Text{
 		EN: "If the provider publishes no metadata, use the profile oauth2 and give the endpoints.",
 		ZH: "若提供方没有公布元数据，请用接入配置 oauth2 并给出各端点。",
-	}), lang.Text{EN: "nothing that the provider publishes is at %s: %s", ZH: "提供方公布的内容不在 %s：%s"}, lang.Or(at), what)
+	}), lang.Text{EN: "the provider publishes nothing at %s: %s", ZH: "提供方公布的内容不在 %s：%s"}, lang.Or(at), what)
 }
 
 // NoEndpoint is the error if the metadata lacks the endpoint that an input needs.

@@ -342,10 +342,10 @@ func SameSubject(claims map[string]any, userinfo []byte) error {
 		return nil
 	}
 	return wrong("sub", lang.Text{
-		EN: "Do not trust this response: it is about another user than the one who logged in.",
+		EN: "Do not trust this response: it is about a user other than the one who logged in.",
 		ZH: "请勿信任此响应：其中的用户不是登录的那一位。",
 	}, lang.Text{
-		EN: "userinfo is about another user than the id_token: expected sub %q, got %q", ZH: "用户信息与 id_token 不是同一用户：sub 应为 %q，实际为 %q",
+		EN: "userinfo and the id_token are about different users: expected sub %q, got %q", ZH: "用户信息与 id_token 不是同一用户：sub 应为 %q，实际为 %q",
 	}, want, shown(user["sub"]))
 }
 
@@ -371,10 +371,10 @@ func SameLogin(original, refreshed map[string]any) error {
 
 func otherLogin(claim, was, is string) error {
 	return wrong(claim, lang.Text{
-		EN: "Do not trust this token: it is of another login. Log in again.",
+		EN: "Do not trust this token: it belongs to another login. Log in again.",
 		ZH: "请勿信任此令牌：它属于另一次登录。请重新登录。",
 	}, lang.Text{
-		EN: "the refreshed id_token is of another login: its %[1]s was %[2]q, and is %[3]q", ZH: "刷新得到的 id_token 属于另一次登录：%[1]s 原为 %[2]q，现为 %[3]q",
+		EN: "the refreshed id_token belongs to another login: its %[1]s was %[2]q, and is %[3]q", ZH: "刷新得到的 id_token 属于另一次登录：%[1]s 原为 %[2]q，现为 %[3]q",
 	}, claim, was, is)
 }
 

@@ -48,7 +48,7 @@ func (f *File) checkCache() Errors {
 		return fail(lang.Sprintf(expected, lang.Text{EN: "an address", ZH: "地址"}, found(f.raw["cache"])), lang.Text{})
 	}
 	if scheme, _, _ := strings.Cut(text, ":"); scheme == "cmd" || scheme == "keyring" {
-		return fail(lang.Sprintf(lang.Text{EN: "%s: is not possible here", ZH: "这里不能用 %s:"}, scheme), instead)
+		return fail(lang.Sprintf(lang.Text{EN: "a %s: reference is not allowed here", ZH: "这里不能用 %s:"}, scheme), instead)
 	}
 	u, err := url.Parse(text)
 	if err != nil { // the text is not quoted: it may contain a password

@@ -180,7 +180,7 @@ func TestCache(t *testing.T) {
 		`cache = "file:cache.txt"`:                   "",
 		`cache = "none"`:                             "",
 		`cache = 1`:                                  "f.toml:1: cache: expected an address, got a whole number",
-		`cache = "cmd:vault read cache"`:             "f.toml:1: cache: cmd: is not possible here",
+		`cache = "cmd:vault read cache"`:             "f.toml:1: cache: a cmd: reference is not allowed here",
 		`cache = "redis://user:s3cret@example.com"`:  "f.toml:1: cache: contains a password",
 		`cache = "redis://:s3cret@ex ample.com"`:     "f.toml:1: cache: not an address",
 	} {

@@ -51,7 +51,7 @@ func (l *linter) makeJWT(path []string, j recipe.JWT) {
 		case name != "exp" && is && err == nil && span > mostAhead:
 			l.errorf(at("claims", name), lang.Text{EN: "the token would not be valid yet when it is sent", ZH: "令牌发送时尚未生效"})
 		case err != nil || !is:
-			l.errorf(at("claims", name), lang.Text{EN: "expected a span from now, such as \"0s\", \"5m\" or \"-30s\"", ZH: "应为距现在的时长，例如 \"0s\"、\"5m\"、\"-30s\""})
+			l.errorf(at("claims", name), lang.Text{EN: "expected a time relative to now, such as \"0s\", \"5m\" or \"-30s\"", ZH: "应为距现在的时长，例如 \"0s\"、\"5m\"、\"-30s\""})
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (l *linter) redirectKeys(s *Step) {
 	if s.Name == StepAuthorize {
 		for key, has := range map[string]bool{"ok": s.OK != "", "trace": s.Trace != "", "response": s.Response != ""} {
 			if has {
-				l.errorf(s.at(key), lang.Text{EN: "has no meaning in [authorize]: a redirect is read with read, code and message", ZH: "在 [authorize] 里没有意义：回调用 read、code 和 message 读取"})
+				l.errorf(s.at(key), lang.Text{EN: "has no effect in [authorize]: read the redirect with read, code and message", ZH: "在 [authorize] 里不起作用：请用 read、code 和 message 读取回调"})
 			}
 		}
 		for key, has := range map[string]bool{"headers": len(s.Headers) > 0, "form": s.Form != nil, "json": s.JSON != nil} {
@@ -47,7 +47,7 @@ func (l *linter) redirect(s *Step) {
 		l.usualRedirect(s, reader)
 	}
 	if s.Read["state"] != "" {
-		l.errorf(s.at("read", "state"), lang.Text{EN: "cannot be read: the parameter has to be called state, because it is compared as it is", ZH: "不能读取：这个参数必须名为 state，因为要原样比对"})
+		l.errorf(s.at("read", "state"), lang.Text{EN: "cannot be read: the parameter must be named state, because its value is compared unchanged", ZH: "不能读取：这个参数必须名为 state，因为要原样比对"})
 	}
 	if l.isQuery(s, "refusal_example", s.RefusalExample, "message") {
 		l.redirectRefusal(s, reader)

@@ -147,9 +147,9 @@ func TestLintRedirect(t *testing.T) {
 		`refusal_example = "code=1&error=x&state={state}"`:                            {"user.toml:10: authorize.refusal_example: has a code"},
 		"read = { name = '.user | (' }":                                               {`user.toml:10: authorize.read.name: jq ".user | (": unexpected EOF`},
 		"ok = '.x'\ntrace = '.id'\nresponse = \"form\"": {
-			"user.toml:10: authorize.ok: has no meaning in [authorize]: a redirect is read with read, code and message",
-			"user.toml:11: authorize.trace: has no meaning in [authorize]: a redirect is read with read, code and message",
-			"user.toml:12: authorize.response: has no meaning in [authorize]: a redirect is read with read, code and message",
+			"user.toml:10: authorize.ok: has no effect in [authorize]: read the redirect with read, code and message",
+			"user.toml:11: authorize.trace: has no effect in [authorize]: read the redirect with read, code and message",
+			"user.toml:12: authorize.response: has no effect in [authorize]: read the redirect with read, code and message",
 		},
 		"headers = { X-A = \"1\" }": {"user.toml:10: authorize.headers: is not sent: a browser opens only the address; use query"},
 		"[profiles.acme.exchange]\nmethod = \"GET\"\nurl = \"{base_url}/x\"\nquery = { code = \"{code}\" }\nscan = true\nstate = \"optional\"\ncallback = { code = [\"x\"] }": {

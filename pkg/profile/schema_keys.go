@@ -77,7 +77,7 @@ func schemaKeys() map[string]schemaKey {
 		"jwt.key":    {text: "the private key, or the secret of an HMAC"},
 		"jwt.kid":    {text: "the id of the key, in the header"},
 		"jwt.header": {text: "further members of the header, in which each string may contain {placeholders}"},
-		"jwt.claims": {text: "the claims, in which each string may contain {placeholders}; iat, nbf and exp are spans from now, such as 0s and 5m"},
+		"jwt.claims": {text: "the claims, in which each string may contain {placeholders}; iat, nbf and exp are relative to now, such as 0s and 5m"},
 
 		"step.also":     {text: "other requests that the vendor takes for this step, for the emulator; what an entry leaves out is that of the step"},
 		"step.with":     {text: "only in the vendor's own steps: the step that this one always runs with", values: unset(words(besideSteps))},

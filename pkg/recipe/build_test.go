@@ -356,7 +356,7 @@ func TestSize(t *testing.T) {
 		"json":    {Method: "POST", URL: address, JSON: map[string]any{"a": string(many)}},
 		"sign":    {Method: "POST", URL: address, Form: templates{"a": "{long}"}, Sign: &recipe.Make{Hash: "md5", Text: recipe.Template(strings.Repeat("{body}", 10_000))}},
 	} {
-		const want = "larger than 8 MiB with its values"
+		const want = "larger than 8 MiB with its placeholders filled in"
 		if _, err := r.Build(t.Context(), values, fresh()); err == nil || err.Error() != want {
 			t.Errorf("%s: got %v, want %s", name, err, want)
 		}

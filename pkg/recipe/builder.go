@@ -76,7 +76,7 @@ func (b *builder) problem() error {
 // used, because a short template can repeat a long value.
 const maxValues = 8 << 20
 
-var errTooLarge = lang.Errorf(lang.Text{EN: "larger than %d MiB with its values", ZH: "填入值后超过 %d MiB"}, maxValues>>20)
+var errTooLarge = lang.Errorf(lang.Text{EN: "larger than %d MiB with its placeholders filled in", ZH: "填入值后超过 %d MiB"}, maxValues>>20)
 
 // counted adds up the sizes of values, and returns empty texts once they exceed maxValues.
 func (b *builder) counted(value func(string) (string, bool)) func(string) (string, bool) {

@@ -41,7 +41,7 @@ var TimeClaims = []string{"iat", "nbf", "exp"}
 func ParseSpan(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		return 0, lang.Errorf(lang.Text{EN: "expected a span from now, such as 0s, 5m or -30s", ZH: "应为距现在的时长，例如 0s、5m、-30s"})
+		return 0, lang.Errorf(lang.Text{EN: "expected a time relative to now, such as 0s, 5m or -30s", ZH: "应为距现在的时长，例如 0s、5m、-30s"})
 	}
 	return d, nil
 }

@@ -158,7 +158,7 @@ func TestSharedJWT(t *testing.T) {
 	}
 	values["salt"] = secret.New("c2hvcnQ=") // the base64 of short
 	seen := r.Recognise(req.Request, req.Body, recipe.Expect{Known: values})
-	if len(seen.Problems) != 1 || seen.Problems[0].Expected.Reveal() != "it was made with the bytes of which the secret is the base64; the secret is used as it is" {
+	if len(seen.Problems) != 1 || seen.Problems[0].Expected.Reveal() != "it was made with the secret decoded from base64; use the secret as it is" {
 		t.Error(seen.Problems)
 	}
 }
@@ -177,7 +177,7 @@ func TestJWTErrors(t *testing.T) {
 		"another key":     {func(j *recipe.JWT, _ recipe.Values) { j.Alg = "RS256" }, "{client_secret}: RS256 needs an RSA key, but this is an EC key (P-256)"},
 		"another curve":   {func(j *recipe.JWT, _ recipe.Values) { j.Alg = "ES384" }, "{client_secret}: ES384 needs an EC key (P-384), but this is an EC key (P-256)"},
 		"none":            {func(j *recipe.JWT, _ recipe.Values) { j.Alg = "none" }, `{client_secret}: unknown algorithm "none": expected one of RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, HS256, HS384, HS512`},
-		"not a span":      {func(j *recipe.JWT, _ recipe.Values) { j.Claims = map[string]any{"exp": "soon"} }, "expected a span from now, such as 0s, 5m or -30s"},
+		"not a span":      {func(j *recipe.JWT, _ recipe.Values) { j.Claims = map[string]any{"exp": "soon"} }, "expected a time relative to now, such as 0s, 5m or -30s"},
 	} {
 		j, values := everyClaim, tokenValues(k)
 		test.change(&j, values)

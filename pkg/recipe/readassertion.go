@@ -115,7 +115,7 @@ func (rd *reader) assertionSignature(member, placeholder string, token key.Token
 		keys = key.ParseAll(text)
 	}
 	keys = slices.DeleteFunc(keys, func(k key.Key) bool { return k.FitsAlgorithm(token.Algorithm()) != nil })
-	problem := lang.Text{EN: "its algorithm needs another kind of key than the client has", ZH: "这种算法需要别的密钥，与客户端登记的不符"}
+	problem := lang.Text{EN: "its algorithm needs a different kind of key from the client's", ZH: "这种算法需要别的密钥，与客户端登记的不符"}
 	for _, k := range keys {
 		if token.Verify(k) {
 			return

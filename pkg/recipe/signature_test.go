@@ -58,7 +58,7 @@ func TestSignatures(t *testing.T) {
 func TestSignatureErrors(t *testing.T) {
 	ec := exampleKey(t, "ecdsa-sha256")
 	for text, want := range map[string]string{
-		"word":            "{sign}: not a key: expected PEM, a JWK, or the base64 of PKCS#8; a file is named as file:PATH",
+		"word":            "{sign}: not a key: expected PEM, a JWK, or the base64 of PKCS#8; to name a file, write file:PATH",
 		ec.PEM():          "{sign}: rsa-sha256 needs an RSA key, but this is an EC key (P-256)",
 		ec.Public().PEM(): "{sign}: this is a public key: the private key is needed",
 	} {

@@ -172,7 +172,7 @@ func (g Given) flag(name string, isSecret bool) string {
 // origin says how to get a value that no input declares.
 func origin(p *profile.Profile, value string) lang.Text {
 	if step := supplierOf(p, value); step != nil {
-		return lang.Sprintf(lang.Text{EN: "the present one: %s", ZH: "当前的值：%s"}, stepCommand(p, step, value))
+		return lang.Sprintf(lang.Text{EN: "the current one: %s", ZH: "当前的值：%s"}, stepCommand(p, step, value))
 	}
 	return lang.Text{EN: "the value that was signed", ZH: "签名时用的值"}
 }

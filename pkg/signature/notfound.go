@@ -61,7 +61,7 @@ func (s Search) valueAdvice(name string) []lang.Text {
 	}
 	if step := supplierOf(s.Profile, name); step != nil && step.Name != s.Step.Name {
 		said = append(said, lang.Sprintf(lang.Text{
-			EN: "  - {%s}: an old one is no longer valid; get the present one: %s",
+			EN: "  - {%s}: an old one is no longer valid; get the current one: %s",
 			ZH: "  - {%s}：旧的会失效，请获取当前的：%s",
 		}, name, stepCommand(s.Profile, step, name)))
 	}

@@ -103,7 +103,7 @@ func (o Options) tls(ctx context.Context) (*tls.Config, error) {
 		}
 	}
 	if o.ClientKey != "" && o.ClientCert == "" {
-		return nil, failure.Usagef(lang.Text{EN: "--client-key goes with --client-cert", ZH: "--client-key 要和 --client-cert 一起用"})
+		return nil, failure.Usagef(lang.Text{EN: "--client-key requires --client-cert", ZH: "--client-key 要和 --client-cert 一起用"})
 	}
 	if o.ClientCert != "" {
 		pair, err := KeyPair(ctx, o.ClientCert, cmp.Or(o.ClientKey, o.ClientCert))

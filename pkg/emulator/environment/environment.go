@@ -91,7 +91,7 @@ func known(values map[string]string, profiles []*profile.Profile) []string {
 
 func unknownValue(pair, what string, known []string) error {
 	if what == caFile {
-		return failure.Usagef(lang.Text{EN: "--env %s: ca_file goes with --tls", ZH: "--env %s：ca_file 只能和 --tls 一起用"}, pair)
+		return failure.Usagef(lang.Text{EN: "--env %s: ca_file requires --tls", ZH: "--env %s：ca_file 只能和 --tls 一起用"}, pair)
 	}
 	return failure.Usagef(lang.Text{EN: "--env %s: expected one of %s%s", ZH: "--env %s：应为 %s 之一%s"}, pair, lang.List(known), suggestion.For(what, known))
 }

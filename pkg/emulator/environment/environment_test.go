@@ -69,7 +69,7 @@ func TestOfUnknown(t *testing.T) {
 		{one, "A", "--env A: expected NAME=WHAT, such as ISSUER=issuer"},
 		{one, "=address", "--env =address: expected NAME=WHAT, such as ISSUER=issuer"},
 		{one, "1A=address", "--env 1A=address: expected NAME=WHAT, such as ISSUER=issuer"},
-		{one, "A=ca_file", "--env A=ca_file: ca_file goes with --tls"},
+		{one, "A=ca_file", "--env A=ca_file: ca_file requires --tls"},
 		{one, "A=base_ur", "--env A=base_ur: expected one of address, admin_url, authorize_url, base_url; did you mean base_url?"},
 		{one, "A=userinfo_url", "--env A=userinfo_url: expected one of address, admin_url, authorize_url, base_url"},
 		{both, "A=base_url", "--env A=base_url: expected one of address, admin_url, crm-2.authorize_url, crm-2.base_url, other.base_url"},

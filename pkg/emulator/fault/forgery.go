@@ -30,7 +30,7 @@ var Forgeries = []Forgery{
 	{"", IDToken + "exp", lang.Text{EN: "the id_token expired an hour ago", ZH: "id_token 一小时前已过期"}},
 	{"", IDToken + "azp", lang.Text{EN: "the id_token has two audiences, and azp is not the client", ZH: "id_token 有两个 aud，azp 不是该客户端"}},
 	{"", IDToken + "nonce", lang.Text{EN: "the id_token has the nonce of another login", ZH: "id_token 的 nonce 属于另一次登录"}},
-	{"", IDToken + "sub", lang.Text{EN: "the id_token is about another user than userinfo", ZH: "id_token 与 userinfo 不是同一个用户"}},
+	{"", IDToken + "sub", lang.Text{EN: "the id_token and userinfo are about different users", ZH: "id_token 与 userinfo 不是同一个用户"}},
 	{"", IDToken + "kid", lang.Text{EN: "the id_token names a key that the JWKS does not have", ZH: "id_token 的 kid 不在 JWKS 中"}},
 	{"", IDToken + "at_hash", lang.Text{EN: "the id_token has the hash of another access token", ZH: "id_token 的 at_hash 属于另一个访问令牌"}},
 	{"", IDToken + "garbage", lang.Text{EN: "the id_token is not a JWT", ZH: "id_token 不是 JWT"}},
