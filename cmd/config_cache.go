@@ -14,7 +14,7 @@ func (o *config) sharedCache(ctx context.Context) (at fleet.Address, ok bool, er
 	if text, _ := o.env("SSOCTL_CACHE"); text != "" {
 		set = profile.CacheAddress{Text: text}
 	}
-	at, alone, why, err := fleet.Choose(set, o.refs(ctx))
+	at, alone, why, err := fleet.Choose(set, o.refs(ctx).ForSecret()) // it may contain a password
 	if ctx.Err() != nil {
 		return fleet.Address{}, false, ctx.Err()
 	}

@@ -61,6 +61,7 @@ func (o *doctorOptions) run(c *cobra.Command) error {
 		Terminal: tty, Columns: columns, Rows: rows, QR: o.out.qrStyle(),
 	}
 	found = append(found, machine.Examine(c.Context(), patients)...)
+	found = append(found, doctor.SecretFiles(o.out.openFiles)...) // of flags and of the cache's address
 	for _, more := range o.examine(c, patients, own, store) {
 		found = append(found, more...)
 	}

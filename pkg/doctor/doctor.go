@@ -45,7 +45,7 @@ func Unreadable(profile string, err error) Finding {
 // Doctor checks the profile of its Client.
 type Doctor struct {
 	Client  *client.Client
-	Refs    reference.Resolver
+	Refs    reference.Resolver // with ReadFile
 	Now     func() time.Time
 	Proxies Proxies
 	// Own means that the user has configured the profile, so missing inputs are

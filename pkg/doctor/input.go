@@ -3,13 +3,15 @@ package doctor
 import (
 	"net"
 	"net/url"
-	"os"
 	"slices"
 	"strings"
+
+	"github.com/kballard/go-shellquote"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
+	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
@@ -59,14 +61,20 @@ func (d Doctor) input(name string) (Finding, bool) {
 		f.What = lang.Text{EN: "missing; needed by " + steps, ZH: "缺少，以下步骤需要：" + steps}
 		return f, true
 	}
-	if _, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, d.Refs); err != nil {
+	refs, holder := d.Refs, "" // the file that has the secret
+	refs.ReadSecret = func(path string) (string, error) {
+		holder = path
+		return d.Refs.ReadFile(path)
+	}
+	if _, err := p.Values([]recipe.Placeholder{{Name: name, Optional: true}}, refs); err != nil {
 		f.Status, f.What, f.Err = Fail, lang.Of(err), err
 		return f, true
 	}
-	if in.Secret && origin.From == "file" && !reference.Is(given) && readableByOthers(origin.File) {
-		f.Status = Warn
-		f.What = lang.Text{EN: "the secret is in " + origin.File + ", which other users of this machine can read", ZH: "密钥写在 " + origin.File + " 里，而本机其他用户能读该文件"}
-		f.Do = plain("chmod 600 " + origin.File)
+	if in.Secret && origin.From == "file" && !reference.Is(given) {
+		holder = origin.File
+	}
+	if exposed, is := secretIn(holder); is {
+		f.Status, f.What, f.Do = Warn, exposed.What, exposed.Do
 	}
 	return f, true
 }
@@ -85,9 +93,30 @@ func (d Doctor) needing(name string) (steps []profile.StepName, login bool) {
 	return steps, login
 }
 
-func readableByOthers(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().Perm()&0o077 != 0
+// SecretFiles returns a finding for each of these files of secrets that other users of the
+// machine can read.
+func SecretFiles(paths []string) []Finding {
+	var found []Finding
+	for _, path := range paths {
+		if f, exposed := secretIn(path); exposed {
+			f.Check = "secrets"
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+// secretIn returns a finding without a name if other users of the machine can read a file with
+// a secret. path may be "".
+func secretIn(path string) (f Finding, exposed bool) {
+	if _, open := private.OpenToOthers(path); !open {
+		return f, false
+	}
+	return Finding{
+		Status: Warn,
+		What:   lang.Text{EN: "the secret is in " + path + ", which other users of this machine can read", ZH: "密钥写在 " + path + " 里，而本机其他用户能读该文件"},
+		Do:     plain("chmod 600 " + shellquote.Join(path)),
+	}, true
 }
 
 // redirect checks whether redirect_uri can receive a redirect and, if it is a loopback

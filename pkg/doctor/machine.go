@@ -14,6 +14,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kballard/go-shellquote"
+
 	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/cache"
 	"ssoctl/pkg/fleet"
@@ -113,7 +115,7 @@ func folderFinding(f Finding, dir, variable string, err error) Finding {
 	if open := openToOthers(dir); open != "" && runtime.GOOS != "windows" {
 		f.Status = Warn
 		f.What = lang.Text{EN: open + " can be read by others on this machine", ZH: "本机其他用户能读 " + open}
-		f.Do = plain("chmod -R go-rwx " + dir)
+		f.Do = plain("chmod -R go-rwx " + shellquote.Join(dir))
 		return f
 	}
 	f.Status = OK
@@ -159,6 +161,9 @@ func openToOthers(dir string) (path string) {
 	_ = filepath.WalkDir(dir, func(at string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
+		}
+		if entry.Type() == fs.ModeSymlink { // it has no mode of its own
+			return nil
 		}
 		if info, err := entry.Info(); err == nil && info.Mode().Perm()&0o077 != 0 {
 			path = at

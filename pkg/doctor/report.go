@@ -128,7 +128,7 @@ func (r Report) check(f Finding) string {
 	}
 	if f.Profile == "" {
 		names = map[string]string{
-			"state": "状态目录", "cache": "令牌缓存", "keyring": "钥匙串", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
+			"state": "状态目录", "cache": "令牌缓存", "keyring": "钥匙串", "secrets": "密钥文件", "browser": "浏览器", "chrome": "Chrome", "terminal": "终端", "profile": "接入配置",
 		}
 	}
 	return lang.Text{EN: f.Check, ZH: names[f.Check]}.In(r.Lang)
