@@ -9,24 +9,24 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// keys returns the inputs that are private keys, with the algorithms of the signatures that
-// they are for: [key.Hashes] and [key.Algorithms], in alphabetical order.
+// keys returns the inputs that are private keys, with the algorithms.
 func (p *Profile) keys() map[string][]string {
-	var out map[string][]string
+	out := p.signers()
+	if algorithms := p.KeyOf(recipe.ClientKey); algorithms != nil {
+		out[recipe.ClientKey] = algorithms
+	}
+	return out
+}
+
+// signers returns the inputs with which requests are signed, with the algorithms.
+func (p *Profile) signers() map[string][]string {
+	out := map[string][]string{}
 	use := func(m recipe.Make) {
 		algorithm, of, signs := m.PrivateKey()
 		ph, only := of.Only()
-		if _, input := p.Inputs[ph.Name]; !signs || !only || !input || slices.Contains(out[ph.Name], algorithm) {
-			return
+		if _, input := p.Inputs[ph.Name]; signs && only && input {
+			out[ph.Name] = append(out[ph.Name], algorithm)
 		}
-		if out == nil {
-			out = map[string][]string{}
-		}
-		out[ph.Name] = append(out[ph.Name], algorithm)
-		slices.Sort(out[ph.Name])
-	}
-	if algorithms, is := p.clientKey(); is {
-		out = map[string][]string{recipe.ClientKey: algorithms}
 	}
 	for _, m := range p.Makes {
 		use(m)
@@ -57,9 +57,19 @@ func (p *Profile) authMethod() string {
 	return method
 }
 
-// KeyOf returns the algorithms of the signatures that an input is the private key for; nil
-// for any other input. There may be none.
-func (p *Profile) KeyOf(input string) []string { return p.keys()[input] }
+// KeyOf returns the algorithms of the signatures that an input is the private key for, in
+// alphabetical order: [key.Hashes] and [key.Algorithms]. There may be none. It returns nil for
+// any other input.
+func (p *Profile) KeyOf(input string) []string {
+	algorithms := p.signers()[input]
+	if input == recipe.ClientKey {
+		if more, is := p.clientKey(); is {
+			algorithms = append(more, algorithms...)
+		}
+	}
+	slices.Sort(algorithms)
+	return slices.Compact(algorithms)
+}
 
 // IsKey reports whether an input is the private key of a signature.
 func (p *Profile) IsKey(input string) bool { return p.KeyOf(input) != nil }
@@ -151,7 +161,7 @@ func (p *Profile) hasKey(input string, keys map[string][]string) bool {
 // send or show a private key, nil if there are none.
 func (p *Profile) SendsKey(s *Step) error {
 	keys := p.keys()
-	if keys == nil {
+	if len(keys) == 0 {
 		return nil
 	}
 	var errs Errors
