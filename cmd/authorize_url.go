@@ -78,7 +78,7 @@ func (o *authorizeOptions) run(c *cobra.Command) error {
 	return nil
 }
 
-// paramFlag adds --param, which every command that makes an authorize address has.
+// paramFlag adds --param, for commands that build an authorize URL.
 func paramFlag(f *pflag.FlagSet, to *[]string) {
 	f.StringArrayVar(to, "param", nil, "")
 }

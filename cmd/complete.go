@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// completes reports whether a command line is a shell's question for completions.
+// completes reports whether a command line is a shell's request for completions.
 func completes(args []string) bool {
 	return slices.Contains(args, cobra.ShellCompRequestCmd) || slices.Contains(args, cobra.ShellCompNoDescRequestCmd)
 }

@@ -67,7 +67,8 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 	return s.Wait(c.Context())
 }
 
-// listenAt listens on the address of --listen, and returns at which addresses that is reached.
+// listenAt listens on the address of --listen, and returns the addresses at which it can be
+// reached.
 func (o *emulateOptions) listenAt() (net.Listener, emulator.Addresses, error) {
 	l, err := emulator.Listen(o.listen)
 	if err != nil {

@@ -43,8 +43,7 @@ func (o *config) inputAsFlag(c *cobra.Command, err error) error {
 	return hint.InputAsFlag(unknown.GetSpecifiedName(), src, o.profile, openID)
 }
 
-// providerFlag adds --issuer and --client-id, which every command that can be about an OpenID
-// provider has.
+// providerFlag adds --issuer and --client-id, for commands that can use an OpenID provider.
 func providerFlag(c *cobra.Command, conf *config) { conf.provider.flags(c) }
 
 // choose returns c with the values of the flags. The profile becomes the one for any OpenID
@@ -61,8 +60,7 @@ func (f *providerFlags) choose(c choice) choice {
 	return c
 }
 
-// publicByFlags makes the client of a profile that does not exist yet a public one, unless set
-// gives a secret or a key.
+// publicByFlags makes the client of a new profile public, unless set gives a secret or a key.
 func (f *providerFlags) publicByFlags(set []string) []string {
 	given := slices.ContainsFunc(set, func(pair string) bool {
 		name, _, _ := strings.Cut(pair, "=")
@@ -74,12 +72,12 @@ func (f *providerFlags) publicByFlags(set []string) []string {
 	return append(set, recipe.AuthMethod+"=none")
 }
 
-// noVerifyFlag adds --no-verify, which commands that get id_tokens have.
+// noVerifyFlag adds --no-verify, for commands that get id_tokens.
 func noVerifyFlag(c *cobra.Command, clients *clients) {
 	c.Flags().BoolVar(&clients.noVerify, "no-verify", false, "")
 }
 
-// noCacheFlag adds --no-cache, which commands that use what earlier runs kept have.
+// noCacheFlag adds --no-cache, for commands that use what earlier runs have cached.
 func noCacheFlag(c *cobra.Command, clients *clients) {
 	c.Flags().BoolVar(&clients.noCache, "no-cache", false, "")
 }

@@ -120,7 +120,7 @@ func TestForgedMessagesChangeNothing(t *testing.T) {
 	}
 }
 
-// TestMessagesOfAnotherOriginDoNotCount: messages from another origin than scan.origin
+// TestMessagesOfAnotherOriginDoNotCount: messages from an origin other than scan.origin
 // do not complete the login, even from the frame that the vendor's script made.
 func TestMessagesOfAnotherOriginDoNotCount(t *testing.T) {
 	t.Parallel()

@@ -112,7 +112,7 @@ func (o *trustOptions) trust(c *cobra.Command, path string) error {
 	return o.writeTrusted(c, record)
 }
 
-// confirmTrust asks the person at the terminal. If the answer is no, the error is an
+// confirmTrust asks the person at the terminal. If the answer is no, the error is a
 // [*project.UntrustedError].
 func (o *trustOptions) confirmTrust(ctx context.Context, path string) error {
 	ask := o.in.prompt()

@@ -22,7 +22,8 @@ type Cache struct {
 	// Scope identifies what the token depends on besides its request, such as the client
 	// certificate.
 	Scope string
-	// MinTTL is how long a cached token has to be valid still; a token that is not is renewed.
+	// MinTTL is the remaining lifetime that a cached token needs. A token with less is
+	// renewed.
 	MinTTL time.Duration
 	// Fresh means to request a new token and not cache it. A cached token is deleted,
 	// because the vendor may have revoked it.

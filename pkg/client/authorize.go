@@ -32,7 +32,8 @@ type Authorization struct {
 	// Before are the responses from which the URL has values. Pass them to [Client.Login]
 	// or [Client.Exchange], before the redirect.
 	Before []Done
-	// Returns says that the browser comes back. If not, the URL is a link into the vendor.
+	// Returns says that the browser comes back. If not, the URL only opens a page at the
+	// vendor.
 	Returns bool
 }
 

@@ -44,7 +44,7 @@ type Deps struct {
 	Record   *record.Recorder // nil records nothing
 	Warn     func(lang.Text)  // called for problems that are not errors; may be nil
 	Cache    Cache
-	// Documents are the issuer's, which need not be fetched each time.
+	// Documents caches the issuer's metadata and keys.
 	Documents Documents
 	NoVerify  bool // id_tokens are not verified
 	// Context ends requests for the issuer's metadata, which reading an input can cause; nil

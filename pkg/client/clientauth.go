@@ -10,13 +10,13 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// ClientAuth is how the client authenticated in a request, if the server may have expected it
-// otherwise.
+// ClientAuth is how the client authenticated in a request, if the server may have expected
+// another way.
 type ClientAuth struct {
 	Method   string   // of [recipe.AuthMethod]
 	Offered  []string // what the issuer's metadata names instead; nil if it names the method
 	Audience string   // of the JWT; "" for other methods
-	Aimed    Audience // who that is
+	Aimed    Audience // the kind of recipient
 }
 
 // authenticate decides how the client authenticates in the steps, and completes values with
@@ -74,9 +74,10 @@ func (c *Client) Authenticating() ([]*profile.Step, error) {
 	return slices.DeleteFunc(c.profile.Steps(), func(s *profile.Step) bool { return !s.Uses("jwt_auth") }), nil
 }
 
-// method chooses how the client authenticates: by its setting or else, unless the profile names
-// another method than the default of the standards, by what the client has and what the issuer's
-// metadata names, if it was needed. jwt says that the steps take a JWT.
+// method chooses how the client authenticates. The user's setting decides, or a method in the
+// profile other than the standard default. Otherwise it depends on what the client has, and
+// on what the issuer's metadata names, if that was fetched. jwt says that the steps take a
+// JWT.
 func (c *Client) method(values recipe.Values, jwt bool) (method string, by lang.Text) {
 	if !c.authIsOpen(values) {
 		method, _ = values.Text(recipe.AuthMethod)
@@ -108,7 +109,7 @@ func (c *Client) authIsOpen(values recipe.Values) bool {
 	return chooses && from.From == "default" && method == recipe.AuthMethodBasic
 }
 
-// possible returns the methods for which the client has what they need, the usual one first.
+// possible returns the methods for which the client has the credentials, the usual one first.
 func (c *Client) possible(values recipe.Values, jwt bool) []string {
 	_, hasKey := values.Text(recipe.ClientKey)
 	_, hasSecret := values.Text("client_secret")
@@ -182,7 +183,7 @@ func (c *Client) algorithm(k key.Key) string {
 	return own
 }
 
-// Audience is who is to accept the JWT by which a client authenticates.
+// Audience is the intended recipient of the JWT with which a client authenticates.
 type Audience string
 
 // The audiences that servers usually expect.

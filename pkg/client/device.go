@@ -27,7 +27,7 @@ const (
 	SlowDown             = "slow_down"
 )
 
-// SlowerBy is by how much slow_down makes the interval longer.
+// SlowerBy is how much slow_down lengthens the interval between polls.
 const SlowerBy = 5 * time.Second
 
 // DeviceSteps returns the steps that end a login on another device.
@@ -39,8 +39,8 @@ func (c *Client) DeviceSteps() []profile.StepName {
 	return steps
 }
 
-// StartDevice starts a login on another device. It first makes sure that the steps can run
-// that end the login; more are further ones.
+// StartDevice starts a login on another device. It first checks that the steps that end the
+// login can run; more are further steps to check.
 func (c *Client) StartDevice(ctx context.Context, more ...profile.StepName) (Device, error) {
 	if _, err := c.profile.Offer(profile.StepDevice); err != nil {
 		return Device{}, err

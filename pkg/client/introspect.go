@@ -12,13 +12,12 @@ import (
 type Introspection struct {
 	Result
 	Active bool
-	Times  map[string]time.Time // those of exp, iat and nbf that are known
+	Times  map[string]time.Time // of exp, iat and nbf, as far as known
 	Now    time.Time
 	Extra  map[string]any // members of the response that the profile does not read
 }
 
-// Introspect asks the server about a token. That a token is not valid is an answer, and no
-// error.
+// Introspect asks the server about a token. An invalid token is an answer, not an error.
 func (c *Client) Introspect(ctx context.Context, s HintedToken) (Introspection, error) {
 	got, err := c.Step(ctx, profile.StepIntrospect, s.Given())
 	if err != nil {

@@ -38,9 +38,9 @@ type Judgement struct {
 	Verdict profile.Verdict
 }
 
-// Judge decides what responses to one step mean, for a [Client] and for all who read
-// responses from elsewhere, such as a log or a recording. Nothing else decides it. Use
-// [NewJudge] to create one; it can judge many responses.
+// Judge decides what responses to one step mean: for a [Client], and for code that reads
+// responses from elsewhere, such as a log or a recording. Nothing else makes this decision.
+// Use [NewJudge] to create one; it can judge many responses.
 type Judge struct {
 	client *Client
 	step   *profile.Step
@@ -109,8 +109,8 @@ func (j *Judge) success(ctx context.Context, r Response, verdict profile.Verdict
 	return Judgement{Granted, verdict}
 }
 
-// Refusal returns the error of a client for a response that was judged so, nil if it is
-// not a refusal. Of its Excerpt, only Page is set.
+// Refusal returns the error that a client returns for a response with this judgement; nil if
+// it is not a refusal. Of its Excerpt, only Page is set.
 func (j *Judge) Refusal(r Response, got Judgement) *Refusal {
 	if got.Outcome != Refused && got.Outcome != UnreadableRefusal {
 		return nil

@@ -7,7 +7,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Kept returns the responses in the cache that a run with the present values would use. It
+// Kept returns the responses in the cache that a run with the current values would use. It
 // sends no request to the vendor. The error says which value is missing.
 func (c *Client) Kept(ctx context.Context) ([]cache.Entry, error) {
 	var out []cache.Entry

@@ -31,7 +31,7 @@ func (c *Client) Exchange(ctx context.Context, given recipe.Values, redirect ...
 }
 
 // Resume continues a login that failed with an [UnfinishedError], or whose redirect is in
-// done: it runs those of steps that are not in done.
+// done: it runs the steps that are not in done.
 func (c *Client) Resume(ctx context.Context, steps []profile.StepName, given recipe.Values, done []Done) (Login, error) {
 	return c.login(ctx, steps, given, done)
 }

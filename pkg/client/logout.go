@@ -16,7 +16,7 @@ type Logout struct {
 	Profile     string
 	URL         string
 	RedirectURI string // where the browser returns; "" if the provider shows its own page
-	State       string // that it brings back; "" without RedirectURI
+	State       string // that the browser brings back; "" without RedirectURI
 }
 
 // LogoutOptions say whose session ends. All are optional.

@@ -73,8 +73,8 @@ func (v *provider) Resolve(input string) (string, profile.Origin, error) {
 	return m.Endpoint(input), discovered, nil
 }
 
-// Discover gives the profile each endpoint that the metadata of its issuer has, and that it
-// lacks. It does nothing if the issuer is unknown.
+// Discover takes the endpoints that the profile lacks from the metadata of its issuer. It
+// does nothing if the issuer is unknown.
 func (c *Client) Discover() error {
 	issuer, err := c.provider.issuer()
 	if err != nil || issuer == "" {

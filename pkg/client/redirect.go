@@ -37,7 +37,7 @@ func (c *Client) Expect(redirectURI, state string) (loopback.Expect, error) {
 	return out, nil
 }
 
-// nothingBack is the error for a login whose [authorize] is a link into the vendor.
+// nothingBack is the error for a login whose [authorize] only opens a page at the vendor.
 func (c *Client) nothingBack() error {
 	return &profile.NotOfferedError{Profile: c.profile.Name, Step: "login", Why: lang.Text{
 		EN: "The authorize URL only opens a page at the vendor, which does not redirect back. To print it: ssoctl authorize-url -p " + c.profile.Name,

@@ -97,8 +97,8 @@ func (c *Client) backOff(number int, asked time.Duration) time.Duration {
 	return (max(half, asked) + share).Round(100 * time.Millisecond)
 }
 
-// RetryAfter returns how long the server wants to be left alone after a request that failed with
-// err; 0 if it does not say (RFC 9110 §10.2.3).
+// RetryAfter returns how long the server asks the client to wait after a request that failed
+// with err; 0 if it does not say (RFC 9110 §10.2.3).
 func RetryAfter(err error) time.Duration {
 	if refusal, is := errors.AsType[*Refusal](err); is {
 		return refusal.RetryAfter

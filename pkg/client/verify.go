@@ -188,7 +188,7 @@ func (c *Client) verifyUserInfo(ctx context.Context, a *stepResult) error {
 	return c.oidcError(a.step.Name, verifier.VerifyUserInfo(ctx, strings.TrimSpace(string(a.raw)), registered, a.at), nil)
 }
 
-// sameUser returns an error if userinfo is about another user than the verified id_token.
+// sameUser returns an error if userinfo and the verified id_token are about different users.
 func (c *Client) sameUser(a *stepResult, got results) error {
 	for _, earlier := range got {
 		if !earlier.verified {

@@ -18,8 +18,9 @@ type Assertion struct {
 	Count   int64 // of requests
 }
 
-// ParseAssertion reads [PROFILE/]STEP[:COUNT], such as exchange or crm/exchange:2: so many
-// requests that the vendor accepted. [Emulator.CheckAssertion] knows which steps exist.
+// ParseAssertion reads [PROFILE/]STEP[:COUNT], such as exchange or crm/exchange:2. The
+// requests that count are those that the vendor accepted. [Emulator.CheckAssertion] knows
+// which steps exist.
 func ParseAssertion(text string) (Assertion, error) {
 	wanted := lang.Text{EN: "expected STEP or STEP:COUNT, such as exchange:1", ZH: "应为 STEP 或 STEP:COUNT，例如 exchange:1"}
 	at, count, counted := strings.Cut(text, ":")

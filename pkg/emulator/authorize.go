@@ -109,7 +109,8 @@ func (c *call) stranger() bool {
 	})
 }
 
-// enter serves an [authorize] that is a link into the vendor, from which nobody returns.
+// enter serves an [authorize] that only opens a page at the vendor: the browser does not come
+// back.
 func (e *Emulator) enter(w http.ResponseWriter, c *call) (refusal profile.Kind, status int) {
 	kind := cmp.Or(c.refusal(), c.injectedRefusal())
 	if kind != "" {

@@ -284,8 +284,8 @@ func (c *call) maskPath() string {
 	return path
 }
 
-// DiagnosisHeader is the response header with the [Event] Diagnosis of the request, in English.
-// Other characters than printable ASCII, and the percent sign, are percent-encoded
+// DiagnosisHeader is the response header with the [Event] Diagnosis of the request, in
+// English. Characters other than printable ASCII, and the percent sign, are percent-encoded
 // UTF-8. The value is cut at 1 KiB. [Options].Quiet turns the header off.
 const DiagnosisHeader = "X-Ssoctl-Diagnosis"
 

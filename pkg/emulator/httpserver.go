@@ -35,8 +35,8 @@ type HTTPServer struct {
 	readyInfo fs.FileInfo   // of readyFile
 }
 
-// Serve begins to serve a listener, which it closes at the end. [HTTPServer.Wait] waits for
-// the end; [HTTPServer.Close] ends it at once.
+// Serve starts to serve a listener, and closes it at the end. [HTTPServer.Wait] waits for the
+// end; [HTTPServer.Close] ends it at once.
 func Serve(l net.Listener, o ServeOptions) *HTTPServer {
 	server := &http.Server{
 		Handler: o.Handler, Protocols: &http.Protocols{},

@@ -87,7 +87,7 @@ func (at Addresses) Path() string {
 }
 
 // ParseAddress returns a server's address without a trailing slash, and "" for "". option is
-// what it was given as, for the error, a [*failure.UsageError].
+// the flag that it came from, for the error, a [*failure.UsageError].
 func ParseAddress(option, text string) (string, error) {
 	if text == "" {
 		return "", nil

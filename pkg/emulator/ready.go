@@ -22,9 +22,9 @@ type Ready struct {
 	CAFile   string                       `json:"ca_file,omitempty"` // the CA certificate to trust
 }
 
-// NewReady returns what to say about a server at these addresses that expects these inputs
-// of each profile. Secrets become plain text: those of an emulator are made up. caFile is ""
-// unless clients have to trust a CA.
+// NewReady returns what to say about a server at these addresses that expects these inputs of
+// each profile. Secrets become plain text, because an emulator's secrets are made up. caFile
+// is "" unless clients have to trust a CA.
 func NewReady(at Addresses, caFile string, inputs map[string]recipe.Values) (Ready, error) {
 	out := Ready{Address: at.Public, Profiles: map[string]map[string]string{}}
 	if at.Local != at.Public {
@@ -65,7 +65,7 @@ func (r Ready) Line() ([]byte, error) {
 }
 
 // Result returns what to print about an emulator of these profiles. In a format of variables,
-// these are the inputs of the only one.
+// it has the inputs of the only profile.
 func (r Ready) Result(profiles []*profile.Profile, f render.Format) (render.Result, error) {
 	if f.OfVariables() {
 		only := profiles[0]

@@ -18,8 +18,8 @@ var less = map[profile.Kind][]profile.Kind{
 	"missing_parameter": {"bad_request"},
 }
 
-// refusalFor returns the profile's refusal of the kind at a step, or of one that stands in for it.
-// An expired device_code is refused with another code than other codes (RFC 8628 §3.5).
+// refusalFor returns the profile's refusal of the kind at a step, or of one that stands in
+// for it. An expired device_code has a refusal of its own (RFC 8628 §3.5).
 func refusalFor(p *profile.Profile, s *profile.Step, kind profile.Kind) (profile.Refusal, bool) {
 	if _, general := p.RefusalOf(kind); kind == profile.KindExpiredCode && s.Name == profile.StepDeviceToken && !general {
 		if r, listed := p.RefusalAbout(kind, "device_code"); listed {

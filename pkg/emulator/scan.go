@@ -134,13 +134,12 @@ var ErrNoScan = lang.Errorf(lang.Text{
 	ZH: "没有等待扫描的二维码：请先打开扫码页面或发起设备登录，且模拟器须以 approve 为 ask 启动",
 })
 
-// Scan plays the phone. It applies an action (scan, confirm, cancel or expire) to the
-// newest waiting QR code of the profile called name, or of any profile if name is "". If there
-// is none, it applies it to the newest waiting device, which cannot be scanned.
-// as is the user who acts, in the form of [Grant].User. Scan returns the profile and
-// the user. It returns [ErrNoScan] if no QR code is waiting, and other errors if the
-// action, profile or user does not exist or the state of the QR code does not allow
-// the action.
+// Scan plays the phone. It applies an action (scan, confirm, cancel or expire) to the newest
+// waiting QR code of the profile called name, or of any profile if name is "". If there is no
+// QR code, the action applies to the newest waiting device, which cannot be scanned. as is
+// the user who acts, in the form of [Grant].User. Scan returns the profile and the user. It
+// returns [ErrNoScan] if no QR code is waiting, and other errors if the action, profile or
+// user does not exist or the state of the QR code does not allow the action.
 func (e *Emulator) Scan(name, action, as string) (profile string, user User, err error) {
 	event, ok := map[string]string{"scan": scanScanned, "confirm": scanConfirmed, "cancel": scanCancelled, "expire": scanExpired}[action]
 	if !ok {

@@ -20,7 +20,7 @@ import (
 )
 
 // TestTheVendorsSample serves the page of testdata/scan, which follows the vendor's
-// document, from another origin than the emulator's, with the URL of the script replaced
+// document, from an origin other than the emulator's, with the URL of the script replaced
 // by the emulator's.
 func TestTheVendorsSample(t *testing.T) {
 	t.Parallel()

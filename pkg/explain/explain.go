@@ -6,8 +6,8 @@
 // [All] lists every code that the profiles describe. [Nearest] suggests codes for a text
 // that no profile recognises.
 //
-// An [Input] is a file or another stream, which is read while its progress is shown. A [View]
-// shows what was found to a person or a program. [Unknown] is the error if nothing was found.
+// An [Input] is a file or another stream; reading it can show progress. A [View] shows what
+// was found to a person or a program. [Unknown] is the error if nothing was found.
 package explain
 
 import (

@@ -25,9 +25,9 @@ import (
 // Options are what a [Store] needs. Its functions report events, and may be nil.
 type Options struct {
 	Address Address
-	// Authorities vouch for a server with TLS; nil means those of the system.
+	// Authorities are the CAs for a server with TLS; nil means the system's.
 	Authorities *x509.CertPool
-	Alone       cache.Folder // used if the server cannot be
+	Alone       cache.Folder // used instead of a server that cannot be used
 	Rand        io.Reader
 	// GoesAlone is called once, when the server cannot be used for the rest of the run.
 	GoesAlone func(why lang.Text)
@@ -35,7 +35,7 @@ type Options struct {
 	Unreadable func()
 }
 
-// Store is a [cache.Store] of many machines. It is safe for concurrent use.
+// Store is a [cache.Store] that many machines share. It is safe for concurrent use.
 type Store struct {
 	options Options
 	server  *server
@@ -89,7 +89,7 @@ func (s *Store) goAlone(ctx context.Context, err error) {
 }
 
 // Find implements [cache.Store]. The times of the entry are by the clock of this machine: the
-// server says how long the entry is valid still.
+// server says how long the entry is still valid.
 func (s *Store) Find(ctx context.Context, key cache.Key, now time.Time) (cache.Entry, bool) {
 	b, ok := s.box(key)
 	if !ok {

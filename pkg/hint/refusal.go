@@ -99,7 +99,7 @@ func (a Adviser) basic(e *client.Refusal) lang.Text {
 	}, try)
 }
 
-// method is about a client that authenticates in another way than the issuer's metadata
+// method is about a client that authenticates in a way other than the issuer's metadata
 // says, or by a JWT whose audience may not be the one that the server expects.
 func (a Adviser) method(e *client.Refusal) lang.Text {
 	auth := e.Auth

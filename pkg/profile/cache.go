@@ -7,7 +7,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// NoCache is the address for the folder of this machine alone.
+// NoCache is the address that stands for no server: tokens are cached only in the folder of
+// this machine.
 const NoCache = "none"
 
 // CacheAddress is the value of the key cache: where many machines cache their tokens.

@@ -57,9 +57,9 @@ func (p *Profile) authMethod() string {
 	return method
 }
 
-// KeyOf returns the algorithms of the signatures that an input is the private key for, in
-// alphabetical order: [key.Hashes] and [key.Algorithms]. There may be none. It returns nil for
-// any other input.
+// KeyOf returns the algorithms of the signatures for which an input is the private key, in
+// alphabetical order: [key.Hashes] and [key.Algorithms]. It returns nil if the input is not a
+// private key, and an empty list if it is one for any algorithm.
 func (p *Profile) KeyOf(input string) []string {
 	algorithms := p.signers()[input]
 	if input == recipe.ClientKey {

@@ -8,10 +8,11 @@ import (
 	"ssoctl/pkg/jq"
 )
 
-// Memo remembers the outputs of expressions for the readers of any number of profiles, which
-// have many expressions in common: those for one response, and those for all responses with
-// the same values in the fields that the expression reads, as most objects in a log have. The
-// zero Memo is empty. Its memory is bounded. It is not safe for concurrent use.
+// Memo remembers the outputs of expressions, because profiles have many expressions in common
+// and most objects in a log have equal fields. Readers of any number of profiles can share
+// it. It remembers an output for one response, and for all responses with the same values in
+// the fields that the expression reads. The zero Memo is empty. Its memory is bounded. It is
+// not safe for concurrent use.
 type Memo struct {
 	// NeedsMessage reports whether the message of a refusal with this code is needed. If not, a
 	// [Verdict] lacks it. nil means that all messages are needed.

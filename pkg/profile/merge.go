@@ -203,8 +203,8 @@ func (o origin) secretTurnedOff(input string) *Error {
 	return e
 }
 
-// addRefusals puts a layer's refusals before the inherited ones, of which it drops those that
-// it has as well.
+// addRefusals puts a layer's refusals before the inherited ones, and drops the inherited ones
+// that the layer replaces.
 func (m *merger) addRefusals(o origin, v any) {
 	list, ok := v.([]any)
 	if !ok {

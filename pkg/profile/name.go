@@ -11,8 +11,8 @@ import (
 // AppToken is the placeholder for the application's own token, which [token] reads.
 const AppToken = "app_token"
 
-// UserFields are the names of the values that say who a user is: those that claims have, too, and
-// the tenant's.
+// UserFields are the names of the values that say who a user is: the standard claims about a
+// user, and the fields of a tenant.
 var UserFields = slices.Concat(oidc.UserFields(), []string{"tenant.id", "tenant.code", "tenant.name"})
 
 // perLogin are the placeholders whose values [authorize] makes anew for each login.

@@ -70,9 +70,9 @@ type Profile struct {
 	own      []origin          // the layers that are not inherited
 }
 
-// Lean returns a copy of the profile that has forgotten its files, for a program that keeps
-// many profiles: the tables of the files are two thirds of what a profile takes. Such a copy
-// cannot be linted or shown, and its errors name no line.
+// Lean returns a copy of the profile without the tables of its files, which take two thirds
+// of its memory. It is for a program that keeps many profiles. Such a copy cannot be linted
+// or shown, and its errors name no line.
 func (p *Profile) Lean() *Profile {
 	lean := *p
 	lean.raw, lean.origins, lean.refusals, lean.own = nil, nil, nil, nil

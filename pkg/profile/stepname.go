@@ -45,7 +45,8 @@ const (
 // StepNames are the names of all steps of the format, in the order in which they run.
 var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, StepUserInfo, StepDetails}
 
-// KnownSteps are all steps to which ssoctl gives a meaning, which a profile may not offer.
+// KnownSteps are all steps that mean something to ssoctl, whether or not a profile offers
+// them.
 var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken, StepLogout})
 
 // StepOfEndpoint returns the step whose address is the value of an input that comes from the

@@ -160,8 +160,8 @@ func (in Input) Typed(text string) (any, error) {
 	return text, nil
 }
 
-// Copy returns a copy of the profile. Values given to its inputs, and inputs declared for
-// this run, are not seen by p.
+// Copy returns a copy of the profile. Giving a value to the copy, or declaring an input of
+// it, does not change p.
 func (p *Profile) Copy() *Profile {
 	out := *p
 	out.Inputs, out.values = maps.Clone(p.Inputs), maps.Clone(p.values)

@@ -12,7 +12,7 @@ const (
 // JWTBearer is the client_assertion_type of a JWT that authenticates the client.
 const JWTBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-// The inputs of such a JWT, beside client_id and client_secret.
+// The inputs of a JWT with which a client authenticates, besides client_id and client_secret.
 const (
 	ClientKey         = "client_key"                      // a private key, for [AuthMethodKeyJWT]
 	ClientCertificate = "client_key_x5t"                  // the thumbprint of its certificate; not an input
@@ -34,7 +34,8 @@ func IsJWTAuth(method string) bool {
 }
 
 // Authenticated returns the recipe with what makes {jwt_auth}, if the values say that the
-// client authenticates by a JWT; they have to have [AuthAlgorithm]. [Recipe.Build] calls it.
+// client authenticates by a JWT. The values must include [AuthAlgorithm]. [Recipe.Build]
+// calls it.
 func (r Recipe) Authenticated(v Values) Recipe {
 	method, _ := v.Text(AuthMethod)
 	if _, own := r.Makes[jwtAuth]; own || !IsJWTAuth(method) || !r.mentions(jwtAuth) {
@@ -74,9 +75,9 @@ func (r Recipe) assertion(method string, v Values) *JWT {
 	return j
 }
 
-// Audience returns who is to accept the JWT: the issuer, as draft-ietf-oauth-rfc7523bis and
-// FAPI 2.0 require, because a JWT for an endpoint could be passed on to another server that
-// claims the same endpoint; without an issuer, the endpoint (RFC 7523 §3).
+// Audience returns the aud of the client's JWT: the issuer, as draft-ietf-oauth-rfc7523bis
+// and FAPI 2.0 require, because a JWT for an endpoint could be passed on to another server
+// that claims the same endpoint; without an issuer, the endpoint (RFC 7523 §3).
 func (r Recipe) Audience(v Values) Template {
 	for _, name := range []string{AssertionAudience, "issuer"} {
 		if _, has := v.Text(name); has {

@@ -93,8 +93,8 @@ func (r Recipe) Build(ctx context.Context, v Values, fresh Fresh) (*Request, err
 	return out, nil
 }
 
-// Check returns the [*AddressError] or [*HeaderError] that [Recipe.Build] would return
-// whatever the values are that are not known yet.
+// Check returns the [*AddressError] or [*HeaderError] that [Recipe.Build] would return with
+// any values for the placeholders that are not known yet.
 func (r Recipe) Check(known Values) error {
 	if err := r.URL.CheckAddress(known); err != nil {
 		return err

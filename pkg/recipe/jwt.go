@@ -16,8 +16,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// JWT says how a signed token (RFC 7519) is made. In the header and the claims each string
-// is a template, at any depth; the claims in [TimeClaims] are spans from now.
+// JWT says how a signed token (RFC 7519) is made. In the header and the claims each string is
+// a template, at any depth; the claims in [TimeClaims] are relative to now.
 type JWT struct {
 	Alg    string         `toml:"alg"` // one of [key.Algorithms]
 	Key    Template       `toml:"key"` // a private key, or the secret of an HMAC
@@ -34,10 +34,10 @@ func (j *JWT) GoString() string {
 	return fmt.Sprintf("%#v", *j)
 }
 
-// TimeClaims are the claims that a profile writes as spans from now, such as 5m.
+// TimeClaims are the claims that a profile gives as times relative to now, such as 5m.
 var TimeClaims = []string{"iat", "nbf", "exp"}
 
-// ParseSpan reads the span of one of [TimeClaims]. It may be 0 and negative.
+// ParseSpan reads the time of one of [TimeClaims], relative to now. It may be 0 or negative.
 func ParseSpan(text string) (time.Duration, error) {
 	d, err := time.ParseDuration(text)
 	if err != nil {
@@ -168,8 +168,8 @@ func (d Derivation) Token() (header, claims map[string]any) {
 	return header, claims
 }
 
-// CheckToken compares a JWT that somebody made with one of a request that was built. Values
-// that are new for each request may differ, and times are not compared.
+// CheckToken compares a JWT from elsewhere with the one in a request that the recipe has
+// built. Values that are new for each request may differ, and times are not compared.
 func (r Recipe) CheckToken(token string, of Derivation) []Problem {
 	known := Values{}
 	of.Make.EachTemplate(func(_ string, t Template) {

@@ -173,8 +173,8 @@ func (r Recipe) Signature() (name string, ok bool) {
 // Covers reports whether the make of a placeholder covers the request.
 func (r Recipe) Covers(placeholder string) bool { return r.covering()[placeholder] }
 
-// IsSecret reports whether the value of a make, seen by somebody, is as good as a secret in
-// it: the value contains the secret, or is the same in each request. isSecret says which
+// IsSecret reports whether the value of a make must be hidden like the secret that it is made
+// from: the value contains the secret, or is the same in each request. isSecret says which
 // placeholders are secret.
 func (r Recipe) IsSecret(name string, isSecret func(placeholder string) bool) bool {
 	m, _ := r.Make(name)

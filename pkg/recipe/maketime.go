@@ -83,8 +83,8 @@ func CheckTime(format string) error {
 	return nil
 }
 
-// IsInt reports whether a time is a whole number at any hour: it has no leading zero, which
-// JSON does not allow.
+// IsInt reports whether a time is always a whole number. It must not have a leading zero,
+// which JSON does not allow.
 func IsInt(m Make) bool {
 	for _, hour := range []int{1, 9, 17} { // in any zone, one of them is before ten
 		if !isJSONInt(m.time(time.Date(2026, 1, 2, hour, 0, 0, 0, time.UTC))) {

@@ -7,8 +7,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// AssertionAlgorithms returns the algorithms that a JWT may have by which a client
-// authenticates with a method.
+// AssertionAlgorithms returns the algorithms that an authentication method allows for the
+// client's JWT.
 func AssertionAlgorithms(method string) []string {
 	switch method {
 	case AuthMethodKeyJWT:
@@ -19,7 +19,8 @@ func AssertionAlgorithms(method string) []string {
 	return nil
 }
 
-// AssertionMethod returns the method of a JWT by which a client authenticates.
+// AssertionMethod returns the authentication method to which a client's JWT belongs, by its
+// algorithm.
 func AssertionMethod(text string) string {
 	if token, err := key.ReadToken(text); err == nil && token.Algorithm().IsShared() {
 		return AuthMethodSecretJWT

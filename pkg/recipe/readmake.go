@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// LeastRandom is the number of characters that a random value has to have, MostRandom the
-// largest number of those that are made.
+// LeastRandom is the smallest number of characters of a random value, in a profile and in a
+// request. MostRandom is the largest in a profile.
 const (
 	LeastRandom = 8
 	MostRandom  = 256

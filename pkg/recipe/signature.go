@@ -46,8 +46,8 @@ func (m Make) verifySignature(text, keyText, got string) bool {
 	return err == nil && k.Verify(m.Hash, []byte(text), signature)
 }
 
-// OtherKey reports whether a signature that does not match was made with a key other than
-// the one in the make. It can tell only for RSA; seen and of are those of the request.
+// OtherKey reports whether a signature that does not match was made with a key other than the
+// one in the make. It can tell only for RSA, and otherwise returns false.
 func (d Derivation) OtherKey(got string) bool {
 	k, err := key.Parse(d.Key.Reveal())
 	if err != nil || k.Fits("rsa-sha256") != nil {
