@@ -64,7 +64,7 @@ func (e *Refusal) statusHint() lang.Text {
 func (e *Refusal) kindHint() lang.Text {
 	switch e.Kind {
 	case profile.KindNotFound:
-		return lang.Text{EN: "There is nothing at this address. See its inputs: " + e.show() + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + e.show() + "。"}
+		return lang.Text{EN: "There is nothing at this address. See which inputs it is made of: " + e.show() + ".", ZH: "该地址不存在。查看它由哪些输入项组成：" + e.show() + "。"}
 	case profile.KindInvalidToken:
 		return lang.Text{EN: "The token or the client's credentials are not accepted. Get a new token, or check client_id and client_secret.", ZH: "令牌或客户端凭据不被接受。请重新获取令牌，或核对 client_id 和 client_secret。"}
 	case profile.KindNoPermission:

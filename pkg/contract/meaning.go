@@ -25,7 +25,7 @@ var meanings = sync.OnceValue(func() map[string]lang.Text {
 		"tenant":          {EN: "the company that the user belongs to", ZH: "用户所属的企业"},
 		"extra":           {EN: "values that the profile reads under other names", ZH: "接入配置以其他名称读取的值"},
 		"raw":             {EN: "the vendor's whole response", ZH: "厂商的完整响应"},
-		"cached":          {EN: "whether it comes from the cache", ZH: "是否来自缓存"},
+		"cached":          {EN: "whether the token or response comes from the cache", ZH: "令牌或响应是否来自缓存"},
 		"token":           {EN: "as exchange prints it", ZH: "与 exchange 的输出相同"},
 		"values":          {EN: "what the step reads or yields, by its names", ZH: "步骤读取或产生的值，按名称"},
 		"active":          {EN: "whether the token is valid (RFC 7662)", ZH: "令牌是否有效（RFC 7662）"},

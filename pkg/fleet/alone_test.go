@@ -106,8 +106,8 @@ func TestReasons(t *testing.T) {
 		"-LOADING Redis is loading the dataset in memory":   "it is starting",
 		"-MOVED 3999 127.0.0.1:6381":                        "it is a cluster, which ssoctl does not support",
 		"-CLUSTERDOWN Hash slot not served":                 "it is a cluster, which ssoctl does not support",
-		"-DENIED Redis is running in protected mode s3cret": "it answers DENIED",
-		"-ERR \x1b[2J":                       "it answers ERR",
+		"-DENIED Redis is running in protected mode s3cret": "it answered DENIED",
+		"-ERR \x1b[2J":                       "it answered ERR",
 		"-ERR max number of clients reached": "it has too many connections (maxclients)",
 		"":                                   "it closed the connection",
 	} {

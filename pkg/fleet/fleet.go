@@ -25,7 +25,7 @@ import (
 // Options are what a [Store] needs. Its functions report events, and may be nil.
 type Options struct {
 	Address Address
-	// Authorities are the CAs for a server with TLS; nil means the system's.
+	// Authorities may sign the certificate of a server with TLS; nil means the system's.
 	Authorities *x509.CertPool
 	Alone       cache.Folder // used instead of a server that cannot be used
 	Rand        io.Reader

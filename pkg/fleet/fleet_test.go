@@ -195,7 +195,7 @@ func TestDamaged(t *testing.T) {
 	server.CLI(t, "del", name)
 	server.CLI(t, "lpush", name, "of another type")
 	b := newMachine(t, server.URL(""))
-	if got := b.found(t, now); got != "" || len(b.alone) != 1 || b.alone[0] != "it answers WRONGTYPE" {
+	if got := b.found(t, now); got != "" || len(b.alone) != 1 || b.alone[0] != "it answered WRONGTYPE" {
 		t.Errorf("a list: found %q, alone %q", got, b.alone)
 	}
 }

@@ -84,7 +84,7 @@ func replied(reply redis.Error) lang.Text {
 		strings.HasPrefix(string(reply), "ERR ACL failure in script"): // later
 		return lacksRight
 	}
-	return lang.Sprintf(lang.Text{EN: "it answers %s", ZH: "它回应 %s"}, printable.Text(code))
+	return lang.Sprintf(lang.Text{EN: "it answered %s", ZH: "它返回了 %s"}, printable.Text(code))
 }
 
 var lacksRight = lang.Text{EN: "its user lacks a right that ssoctl needs", ZH: "它的用户缺少 ssoctl 需要的权限"}
