@@ -58,7 +58,7 @@ func (c *Client) prepareStart(step *profile.Step, given recipe.Values) (prepared
 	for _, name := range plan.Lacking {
 		return prepared{}, &profile.Error{
 			Key:     c.profile.Name + ": authorize",
-			Problem: lang.Sprintf(lang.Text{EN: "the authorize URL needs {%s}, which nothing supplies before a login", ZH: "授权地址需要 {%s}，而登录之前没有它"}, name),
+			Problem: lang.Sprintf(lang.Text{EN: "the authorize URL needs {%s}, which has no value before a login", ZH: "授权地址需要 {%s}，而登录之前没有它"}, name),
 			Hint:    lang.Text{EN: "Give it: --set " + name + "=…", ZH: "请给出：--set " + name + "=…"},
 		}
 	}

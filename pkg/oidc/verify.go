@@ -141,7 +141,7 @@ func (v *Verifier) read(is named, text string, allowed []string) (key.Token, err
 			EN: "Set client_secret, or choose an algorithm with public keys, such as RS256, for this client at the provider.",
 			ZH: "请设置 client_secret，或在提供方为此客户端改用有公钥的算法，例如 RS256。",
 		}, lang.Text{
-			EN: "%s is signed with %q, which only the client's secret verifies, and there is none", ZH: "%s的签名算法为 %q，只能用客户端密钥验证，而这里没有密钥",
+			EN: "%s is signed with %q, which only the client's secret can verify, and no secret is set", ZH: "%s的签名算法为 %q，只能用客户端密钥验证，而这里没有密钥",
 		}, alg)
 	}
 	expected := allowed

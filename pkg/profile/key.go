@@ -139,7 +139,7 @@ func (l *linter) privateKey(path []string, m recipe.Make) {
 	ph, only := of.Only()
 	_, input := l.p.Inputs[ph.Name]
 	if !only || !input && (l.p.IsMade(ph.Name) || slices.Contains(l.supplied(nil), ph.Name)) {
-		l.errorf(path, lang.Text{EN: "expected one input alone, such as {private_key}: the key of a signature cannot be composed, made or read", ZH: "应只含一个输入项，例如 {private_key}：签名的密钥不能拼接、生成，也不能从响应读取"})
+		l.errorf(path, lang.Text{EN: "expected one input alone, such as {private_key}: the key of a signature cannot be combined with other text, computed, or read from a response", ZH: "应只含一个输入项，例如 {private_key}：签名的密钥不能拼接、生成，也不能从响应读取"})
 	}
 }
 

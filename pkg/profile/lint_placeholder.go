@@ -229,7 +229,7 @@ func (l *linter) whyNoValue(s *Step, name string) lang.Text {
 	case name == "nonce" && s.takes(name):
 		return lang.Text{EN: "[authorize] must use it too", ZH: "[authorize] 也必须用到它"}
 	case s.Name == StepAuthorize:
-		return lang.Text{EN: "nothing supplies it before a login; use inputs, {state}, {nonce}, {code_challenge}, {app_token}, and what steps read that need no login", ZH: "登录之前没有它；只能用输入项、{state}、{nonce}、{code_challenge}、{app_token}，以及无需登录的步骤读取的值"}
+		return lang.Text{EN: "it is unknown before a login; use inputs, {state}, {nonce}, {code_challenge}, {app_token}, or values from steps that need no login", ZH: "登录之前没有它；只能用输入项、{state}、{nonce}、{code_challenge}、{app_token}，以及无需登录的步骤读取的值"}
 	case name == AppToken:
 		return lang.Text{EN: "[token] must read access_token and cannot depend on it", ZH: "[token] 必须读取 access_token，且不能依赖它"}
 	}
