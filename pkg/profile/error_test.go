@@ -102,7 +102,7 @@ func TestFaultsOfMeaning(t *testing.T) {
 		{"secret with a type", "secret = true", "secret = true, type = \"int\"", "5: inputs.client_secret.type: not allowed with secret: a secret is always a string"},
 		{"input's pattern", "redirect_uri = {}", "redirect_uri = { pattern = \"(\" }", "6: inputs.redirect_uri.pattern: error parsing regexp: missing closing ): `(`"},
 		{"default of unknown input", "redirect_uri = {}", "redirect_uri = { default = \"{base_uri}/x\" }", "6: inputs.redirect_uri.default: unknown input {base_uri}; did you mean base_url?"},
-		{"default against pattern", "redirect_uri = {}", "redirect_uri = { default = \"x\", pattern = \"y\" }", "6: inputs.redirect_uri.default: \"x\" does not match y"},
+		{"default against pattern", "redirect_uri = {}", "redirect_uri = { default = \"x\", pattern = \"[y]\" }", "6: inputs.redirect_uri.default: \"x\" does not match [y]"},
 		{"default against type", "redirect_uri = {}", "redirect_uri = { default = \"x\", type = \"int\" }", "6: inputs.redirect_uri.default: \"x\" is not a whole number"},
 		{"default cycle", "redirect_uri = {}", "redirect_uri = { default = \"{other}\" }\nother = { default = \"{redirect_uri}\" }", "7: inputs.other.default: refers to itself: other → redirect_uri → other"},
 		{"required with a default", "client_id = { required = true,", "client_id = { required = true, default = \"x\",", "4: inputs.client_id: an input with a default cannot be required"},

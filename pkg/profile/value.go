@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/recipe"
@@ -116,6 +117,26 @@ func (in Input) Matcher() (*regexp.Regexp, error) {
 	return re, nil
 }
 
+// matches reports whether a value is one that Pattern allows.
+func (in Input) matches(text string) (bool, error) {
+	if choices := in.choices(); len(choices) > 0 { // in less time than an expression takes to compile
+		return slices.Contains(choices, text), nil
+	}
+	re, err := in.Matcher()
+	return err == nil && (re == nil || re.MatchString(text)), err
+}
+
+// choices returns the values that Pattern lists, such as page|popup; none if it is not such a
+// list.
+func (in Input) choices() []string {
+	if strings.ContainsFunc(in.Pattern, func(r rune) bool {
+		return r != '|' && r != '_' && r != ' ' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) {
+		return nil
+	}
+	return strings.FieldsFunc(in.Pattern, func(r rune) bool { return r == '|' })
+}
+
 // Mismatch says that a value does not match Pattern. The error completes the sentence "the
 // value …".
 func (in Input) Mismatch() error {
@@ -127,6 +148,9 @@ func (in Input) Mismatch() error {
 	if negated && single && len([]rune(inner)) == 1 {
 		return lang.Errorf(lang.Text{EN: "must not contain %s", ZH: "不能含有 %s"}, inner)
 	}
+	if choices := in.choices(); len(choices) > 0 {
+		return lang.Errorf(lang.Text{EN: "must be %s", ZH: "应为 %s"}, lang.Or(choices))
+	}
 	return lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
 }
 
@@ -134,11 +158,9 @@ func (in Input) Mismatch() error {
 // recipes use: string, [secret.String], [json.Number] or bool. The error completes the
 // sentence "the value …".
 func (in Input) Typed(text string) (any, error) {
-	re, err := in.Matcher()
-	if err != nil {
+	if matches, err := in.matches(text); err != nil {
 		return nil, err
-	}
-	if re != nil && !re.MatchString(text) {
+	} else if !matches {
 		return nil, in.Mismatch()
 	}
 	switch {

@@ -128,7 +128,8 @@ func TestTypes(t *testing.T) {
 	src := files{"p.toml": `[inputs]
 n = { type = "int", help = "how many", help_zh = "几个" }
 yes = { type = "bool" }
-short = { pattern = "a|bc" }
+short = { pattern = "a|b[c]" }
+words = { pattern = "a|b c" }
 whole = { pattern = "[^#]+" }
 key = { secret = true, pattern = "[a-z]+" }
 plain = {}
@@ -150,9 +151,12 @@ plain = {}
 		{"yes", "yes", nil, `yes: "yes" is not true or false`},
 		{"short", "a", "a", ""},
 		{"short", "bc", "bc", ""},
-		{"short", "abc", nil, `short: "abc" does not match a|bc`}, // the whole value
+		{"words", "b c", "b c", ""},
+		{"words", "b", nil, `words: "b" must be a or b c`},
+		{"words", "a|b c", nil, `words: "a|b c" must be a or b c`},
+		{"short", "abc", nil, `short: "abc" does not match a|b[c]`}, // the whole value
 		{"whole", "https://h.example/#/", nil, `whole: "https://h.example/#/" must not contain #`},
-		{"short", "a\n", nil, `short: "a\n" does not match a|bc`},
+		{"short", "a\n", nil, `short: "a\n" does not match a|b[c]`},
 		{"key", "abc", secret.New("abc"), ""},
 		{"key", "S3CR3T", nil, "key: its value does not match [a-z]+"},
 		{"plain", " {n} \n", " {n} \n", ""},
