@@ -35,7 +35,6 @@ var homes = map[string]string{
 	"github.com/chromedp":               "pkg/mirror pkg/browsertest tests",
 	"github.com/pelletier/go-toml":      "pkg/profile",
 	"github.com/zalando/go-keyring":     "pkg/keyring",
-	"github.com/gofrs/flock":            "pkg/cache",
 	"github.com/gomodule/redigo":        "pkg/fleet",
 	"github.com/go-jose/go-jose":        "pkg/key",
 	"github.com/coreos/go-oidc":         "pkg/oidc",

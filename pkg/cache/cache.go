@@ -36,8 +36,8 @@ type Lock interface {
 	Save(e Entry, now time.Time) error
 	// Drop deletes the entry for the key.
 	Drop() error
-	// Refuse hands why the vendor refused the token to the processes that wait for the lock,
-	// if the store can. Otherwise they take the lock one after the other.
+	// Refuse hands why the vendor refused the token to the processes that wait for the lock, and
+	// releases it. Processes that come later do not see it.
 	Refuse(why []byte)
 	Unlock()
 }

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -168,11 +167,7 @@ func TestSweepsLocks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	held := flock.New(s.lockPath("held"))
-	if locked, err := held.TryLock(); !locked || err != nil {
-		t.Fatal(locked, err)
-	}
-	defer held.Unlock()
+	lockedFile(t, s.lockPath("held"))
 	save(t, s, "k", lives("crm"), now)
 	locks, err := filepath.Glob(s.lockPath("*"))
 	if diff := cmp.Diff([]string{s.lockPath("held"), s.lockPath("new")}, locks); diff != "" || err != nil {
@@ -257,6 +252,19 @@ func TestZeroStore(t *testing.T) {
 	}
 }
 
+func lockedFile(t *testing.T, path string) *os.File {
+	t.Helper()
+	file, err := openLock(path, os.O_CREATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { file.Close() })
+	if locked, err := tryLock(file); !locked || err != nil {
+		t.Fatal(locked, err)
+	}
+	return file
+}
+
 // Only one of many callers holds the lock at a time, and no file is left at the end.
 func TestLock(t *testing.T) {
 	s := Folder{Dir: filepath.Join(t.TempDir(), "tokens")}
@@ -294,18 +302,14 @@ func TestLock(t *testing.T) {
 // A lock on a removed file does not count, because other processes lock the new file of
 // that name.
 func TestLockedInPlace(t *testing.T) {
-	l := flock.New(filepath.Join(t.TempDir(), "lock"))
-	if locked, err := l.TryLock(); !locked || err != nil {
-		t.Fatal(locked, err)
-	}
-	defer l.Unlock()
+	l := lockedFile(t, filepath.Join(t.TempDir(), "lock"))
 	if !inPlace(l) {
 		t.Error("inPlace is false for the locked file")
 	}
-	if err := os.Remove(l.Path()); err != nil || inPlace(l) {
+	if err := os.Remove(l.Name()); err != nil || inPlace(l) {
 		t.Errorf("inPlace is true after the file was removed, or error %v", err)
 	}
-	if err := os.WriteFile(l.Path(), nil, 0o600); err != nil || inPlace(l) {
+	if err := os.WriteFile(l.Name(), nil, 0o600); err != nil || inPlace(l) {
 		t.Errorf("inPlace is true after the file was replaced, or error %v", err)
 	}
 }
@@ -333,4 +337,70 @@ func TestLockWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	again.Unlock()
+}
+
+// Those who wait take over a refusal that is not too long. If the holder is killed, or was
+// released before, there is none.
+func TestRefuse(t *testing.T) {
+	const many = 5
+	for name, test := range map[string]struct {
+		end  func(*folderLock)
+		want error
+	}{
+		"refused":  {func(l *folderLock) { l.Refuse([]byte("limit")); l.Unlock() }, &RefusedError{Why: []byte("limit")}},
+		"too long": {func(l *folderLock) { l.Refuse(make([]byte, Largest+1)); l.Unlock() }, nil},
+		"released": {func(l *folderLock) { l.Unlock(); l.Refuse([]byte("limit")) }, nil},
+		"killed":   {func(l *folderLock) { l.close() }, nil},
+	} {
+		s := Folder{Dir: folder(t)}
+		holder := locked(t, s)
+		waiting, got := make(chan bool, many), make(chan error, many)
+		for range many {
+			go func() {
+				l, err := s.Lock(t.Context(), Key{Name: "k"}, func() { waiting <- true })
+				if err == nil {
+					l.Unlock()
+				}
+				got <- err
+			}()
+		}
+		for range many {
+			<-waiting
+		}
+		test.end(holder)
+		for range many {
+			if diff := cmp.Diff(test.want, <-got); diff != "" {
+				t.Errorf("%s: error (-want +got)\n%s", name, diff)
+			}
+		}
+		locked(t, s).Unlock()
+		if left := names(t, s.Dir); len(left) > 0 {
+			t.Errorf("%s: files after the last unlock: %q", name, left)
+		}
+	}
+}
+
+// A process that comes after the refusal locks a new file, while others still wait.
+func TestRefuseLater(t *testing.T) {
+	s := Folder{Dir: folder(t)}
+	holder := locked(t, s)
+	waiter, err := openLock(s.lockPath("k"), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer waiter.Close()
+	holder.Refuse([]byte("limit"))
+	locked(t, s).Unlock()
+	if got := string(refusal(waiter)); got != "limit" {
+		t.Errorf("who waited reads %q, want limit", got)
+	}
+}
+
+func locked(t *testing.T, s Folder) *folderLock {
+	t.Helper()
+	l, err := s.Lock(t.Context(), Key{Name: "k"}, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.(*folderLock)
 }

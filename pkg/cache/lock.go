@@ -2,13 +2,13 @@ package cache
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
-
-	"github.com/gofrs/flock"
 
 	"ssoctl/pkg/private"
 )
@@ -17,41 +17,65 @@ func (f Folder) lockPath(key string) string { return filepath.Join(f.Dir, fileNa
 
 const lockExtension = ".lock"
 
-// lockFlags are the flags to open a lock file. Opening a FIFO of that name does not block.
-const lockFlags = os.O_CREATE | os.O_RDONLY | syscall.O_NONBLOCK
-
-// Lock implements [Store]. The lock is never nil.
+// Lock implements [Store]. The lock is never nil without an error.
+//
+// A lock is a lock on a file, which its holder removes at the end. The processes that waited
+// still have that file open: [folderLock.Refuse] leaves the refusal there, and no other process
+// can read it.
 func (f Folder) Lock(ctx context.Context, key Key, waiting func()) (Lock, error) {
 	if f.Dir == "" {
 		return &folderLock{}, nil
 	}
-	const pause = 20 * time.Millisecond
 	if err := private.MkdirAll(f.Dir); err != nil {
 		return nil, err
 	}
-	l := flock.New(f.lockPath(key.Name), flock.SetFlag(lockFlags))
+	waiting = sync.OnceFunc(waiting)
 	for {
-		locked, err := l.TryLock()
-		if err == nil && !locked {
-			waiting()
-			waiting = func() {}
-			locked, err = l.TryLockContext(ctx, pause)
-		}
+		file, err := openLock(f.lockPath(key.Name), os.O_CREATE)
 		if err != nil {
 			return nil, err
 		}
-		if locked && inPlace(l) {
-			return &folderLock{f, key, l}, nil
+		if err := lockFile(ctx, file, waiting); err != nil {
+			file.Close()
+			return nil, err
 		}
-		l.Unlock()
+		if inPlace(file) {
+			return &folderLock{f, key, file}, nil
+		}
+		why := refusal(file)
+		file.Close()
+		if len(why) > 0 {
+			return nil, &RefusedError{Why: why}
+		}
 	}
 }
 
-// folderLock is a lock on a key of a folder. The lock file is nil for the zero Folder.
+// openLock opens a lock file. It does not block if there is a FIFO of that name.
+func openLock(path string, flags int) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK|flags, 0o600)
+}
+
+// lockFile waits until no other process has the file locked. Closing the file unlocks it.
+func lockFile(ctx context.Context, file *os.File, waiting func()) error {
+	const pause = 20 * time.Millisecond
+	for {
+		if locked, err := tryLock(file); locked || err != nil {
+			return err
+		}
+		waiting()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// folderLock is a lock on a key of a folder. file is nil for the zero Folder, and after Unlock.
 type folderLock struct {
 	folder Folder
 	key    Key
-	file   *flock.Flock
+	file   *os.File
 }
 
 func (l *folderLock) Save(e Entry, now time.Time) error { return l.folder.Save(l.key, e, now) }
@@ -60,25 +84,59 @@ func (l *folderLock) Drop() error {
 	return l.folder.remove(l.key, func(string) bool { return true })
 }
 
-// Refuse implements [Lock]: a folder has nowhere to say it.
-func (l *folderLock) Refuse([]byte) {}
+// Refuse implements [Lock]. It releases the lock. The file is removed first, so that processes
+// that come later cannot read the refusal, even if this one is killed. On Windows a file that
+// others have open cannot be removed, and the refusal is not shared.
+func (l *folderLock) Refuse(why []byte) {
+	if l.file == nil || len(why) > Largest {
+		return
+	}
+	if os.Remove(l.file.Name()) == nil && isRegular(l.file) {
+		if _, err := l.file.WriteAt(why, 0); err != nil {
+			_ = l.file.Truncate(0) // a part of a refusal is of no use
+		}
+	}
+	l.close()
+}
 
 func (l *folderLock) Unlock() {
 	if l.file == nil {
 		return
 	}
-	os.Remove(l.file.Path()) // before another process can lock it; a failure does no harm
-	l.file.Unlock()
+	os.Remove(l.file.Name()) // before another process can lock it; a failure does no harm
+	l.close()
+}
+
+func (l *folderLock) close() {
+	l.file.Close()
+	l.file = nil
+}
+
+// refusal returns what [folderLock.Refuse] left in a file that is no longer in place.
+func refusal(file *os.File) []byte {
+	if !isRegular(file) {
+		return nil
+	}
+	why, err := io.ReadAll(io.NewSectionReader(file, 0, Largest))
+	if err != nil {
+		return nil
+	}
+	return why
+}
+
+func isRegular(file *os.File) bool {
+	info, err := file.Stat()
+	return err == nil && info.Mode().IsRegular()
 }
 
 // inPlace reports whether the locked file is the one that other processes will open. The
 // previous holder may have removed it, and another process may have created a new one.
-func inPlace(l *flock.Flock) bool {
-	held, err := l.Stat()
+func inPlace(file *os.File) bool {
+	held, err := file.Stat()
 	if err != nil {
 		return false
 	}
-	seen, err := os.Stat(l.Path())
+	seen, err := os.Stat(file.Name())
 	return err == nil && os.SameFile(held, seen)
 }
 
@@ -100,9 +158,12 @@ func (f Folder) sweepLocks(now time.Time) {
 
 // removeLock removes a lock file unless a process holds it.
 func removeLock(path string) {
-	l := flock.New(path, flock.SetFlag(lockFlags&^os.O_CREATE))
-	if locked, _ := l.TryLock(); locked {
-		os.Remove(path) // as in Lock, before another process can lock it
+	file, err := openLock(path, 0)
+	if err != nil {
+		return
 	}
-	l.Unlock()
+	defer file.Close()
+	if locked, _ := tryLock(file); locked {
+		os.Remove(path) // as in Unlock, before another process can lock it
+	}
 }
