@@ -1,6 +1,10 @@
 package contract
 
-import "slices"
+import (
+	"slices"
+
+	"ssoctl/pkg/oidc"
+)
 
 // Results returns all results, in the order of docs/output.md.
 func Results() []Result {
@@ -25,7 +29,7 @@ func tokenMembers() []Member {
 }
 
 func userMembers() []Member {
-	return slices.Concat(ofStep(), of(Text, "subject", "name", "nickname", "username", "email", "phone", "avatar"), tenant(), ofVendor())
+	return slices.Concat(ofStep(), of(Text, oidc.UserFields()...), tenant(), ofVendor())
 }
 
 func loginResults() []Result {
