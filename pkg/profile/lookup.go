@@ -116,7 +116,7 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	v, err := in.Typed(text)
 	o := p.values[name].Origin
 	if bad := p.checkKey(name, text); err == nil && bad != nil {
-		return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: lang.Of(bad), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+		return nil, &Error{File: o.File, Line: o.Line, Key: name, Problem: lang.Of(bad), Hint: in.help()}
 	}
 	if err == nil && slices.Contains(returnInputs, name) {
 		err = in.CheckRedirectURI(text)
@@ -128,7 +128,7 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	if !in.Secret {
 		shown = lang.Sprintf(lang.Text{EN: "%q", ZH: "%q "}, text)
 	}
-	return nil, Error{File: o.File, Line: o.Line, Key: name, Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}.saying(lang.Text{EN: "%s %s", ZH: "%s%s"}, shown, err)
+	return nil, Error{File: o.File, Line: o.Line, Key: name, Hint: in.Advice(err)}.saying(lang.Text{EN: "%s %s", ZH: "%s%s"}, shown, err)
 }
 
 // given returns the value given to an input, with its reference resolved.

@@ -137,23 +137,6 @@ func (in Input) choices() []string {
 	return strings.FieldsFunc(in.Pattern, func(r rune) bool { return r == '|' })
 }
 
-// Mismatch says that a value does not match Pattern. The error completes the sentence "the
-// value …".
-func (in Input) Mismatch() error {
-	if in.Pattern == "https?://.+" {
-		return lang.Errorf(lang.Text{EN: "must be an address that begins with https:// or http://", ZH: "应为以 https:// 或 http:// 开头的地址"})
-	}
-	inner, negated := strings.CutPrefix(in.Pattern, "[^")
-	inner, single := strings.CutSuffix(inner, "]+")
-	if negated && single && len([]rune(inner)) == 1 {
-		return lang.Errorf(lang.Text{EN: "must not contain %s", ZH: "不能含有 %s"}, inner)
-	}
-	if choices := in.choices(); len(choices) > 0 {
-		return lang.Errorf(lang.Text{EN: "must be %s", ZH: "应为 %s"}, lang.Or(choices))
-	}
-	return lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
-}
-
 // Typed checks text against the input's pattern and converts it to the type that
 // recipes use: string, [secret.String], [json.Number] or bool. The error completes the
 // sentence "the value …".

@@ -133,6 +133,10 @@ words = { pattern = "a|b c" }
 whole = { pattern = "[^#]+" }
 key = { secret = true, pattern = "[a-z]+" }
 plain = {}
+sampled = { pattern = 'v\d+', default = "v22", example = "v1{base_url}", help = "the version", help_zh = "版本" }
+shown = { pattern = '\d{3}', default = "123", example = "456" }
+secret = { secret = true, pattern = 'k.+', example = "k1", help = "k and more", help_zh = "k 开头" }
+helped = { pattern = '\w{8}', default = "{n}", help = "8 letters", help_zh = "8 个字母" }
 `}
 	for _, tt := range []struct {
 		name, text string
@@ -160,6 +164,10 @@ plain = {}
 		{"key", "abc", secret.New("abc"), ""},
 		{"key", "S3CR3T", nil, "key: its value does not match [a-z]+"},
 		{"plain", " {n} \n", " {n} \n", ""},
+		{"sampled", "22", nil, `sampled: "22" should look like v22`},
+		{"shown", "22", nil, `shown: "22" should look like 456`},
+		{"secret", "abc", nil, "secret: its value is not valid (expected: k and more)"},
+		{"helped", "abc", nil, `helped: "abc" is not valid (expected: 8 letters)`},
 	} {
 		p := load(t, "p", sources(t, src, "", ""))
 		if err := p.Set(tt.name, tt.text, profile.Origin{From: "flag"}); err != nil {

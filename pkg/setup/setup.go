@@ -70,7 +70,7 @@ func (s *Setup) Give(name, value string) error {
 	}
 	if err := s.take(name, value); err != nil {
 		in := s.base.Inputs[name]
-		return &profile.Error{Key: name, Problem: lang.Sprintf(lang.Text{EN: "the value %s", ZH: "它的值%s"}, err), Hint: lang.Text{EN: in.Help, ZH: in.HelpZH}}
+		return &profile.Error{Key: name, Problem: lang.Sprintf(lang.Text{EN: "the value %s", ZH: "它的值%s"}, err), Hint: in.Advice(err)}
 	}
 	return nil
 }

@@ -1,0 +1,54 @@
+package profile
+
+import (
+	"strings"
+
+	"ssoctl/pkg/lang"
+)
+
+// Mismatch says that a value does not match Pattern: what is expected, in words if the profile
+// has any. The error completes the sentence "the value …".
+func (in Input) Mismatch() error {
+	if in.Pattern == "https?://.+" {
+		return lang.Errorf(lang.Text{EN: "must be an address that begins with https:// or http://", ZH: "应为以 https:// 或 http:// 开头的地址"})
+	}
+	inner, negated := strings.CutPrefix(in.Pattern, "[^")
+	inner, single := strings.CutSuffix(inner, "]+")
+	if negated && single && len([]rune(inner)) == 1 {
+		return lang.Errorf(lang.Text{EN: "must not contain %s", ZH: "不能含有 %s"}, inner)
+	}
+	if choices := in.choices(); len(choices) > 0 {
+		return lang.Errorf(lang.Text{EN: "must be %s", ZH: "应为 %s"}, lang.Or(choices))
+	}
+	if sample := in.sample(); sample != "" {
+		return lang.Errorf(lang.Text{EN: "should look like %s", ZH: "应形如 %s"}, sample)
+	}
+	if in.Help != "" {
+		return lang.Errorf(lang.Text{EN: "is not valid (expected: %s)", ZH: "无效（应为：%s）"}, in.help())
+	}
+	return lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
+}
+
+func (in Input) help() lang.Text { return lang.Text{EN: in.Help, ZH: in.HelpZH} }
+
+// Advice returns the hint for an error about a value: the input's help, unless the error has it.
+func (in Input) Advice(err error) lang.Text {
+	if strings.Contains(err.Error(), in.Help) {
+		return lang.Text{}
+	}
+	return in.help()
+}
+
+// sample returns a value that matches Pattern; "" if the profile has none that is complete.
+func (in Input) sample() string {
+	re, err := in.Matcher()
+	if err != nil || in.Secret {
+		return ""
+	}
+	for _, t := range []string{string(in.Example), string(in.Default)} {
+		if t != "" && !strings.Contains(t, "{") && re.MatchString(t) {
+			return t
+		}
+	}
+	return ""
+}
