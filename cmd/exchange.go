@@ -99,8 +99,9 @@ func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (cli
 	if err != nil {
 		return client.Login{}, err
 	}
+	got, err := o.flows.handoff(cl).Exchange(c.Context(), code)
 	o.flows.checkVerifier(cl, code.Given)
-	return o.flows.handoff(cl).Exchange(c.Context(), code)
+	return got, err
 }
 
 // givenCode returns the code and the values that belong to it, from the flags and the

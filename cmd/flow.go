@@ -44,18 +44,17 @@ func (l *flows) handoff(cl *client.Client) *handoff.Command {
 	return l.running
 }
 
-// checkVerifier warns before a code is sent without the PKCE verifier that its login may have.
-// If the vendor refuses the code, the hint says so, too.
+// checkVerifier warns if the client sent a code without the PKCE verifier that its login may
+// have. If the vendor refused the code, the hint says so, too.
 func (l *flows) checkVerifier(cl *client.Client, given recipe.Values) {
-	_, sends := given.Text("code")
 	_, verified := given.Text("code_verifier")
-	l.errs.noVerifier = sends && !verified && cl.Profile().StartUses("code_challenge")
+	l.errs.noVerifier = cl.CodeSent() && !verified && cl.Profile().StartUses("code_challenge")
 	if !l.errs.noVerifier {
 		return
 	}
 	if command := l.handoff(cl); command.Logins.AnyVerifier(cl.Profile().Name, command.Now()) {
 		l.out.warn(lang.Text{
-			EN: "this code is sent without a PKCE verifier: if authorize-url began its login, use ssoctl exchange with --callback or --state",
+			EN: "this code was sent without a PKCE verifier: if authorize-url began its login, use ssoctl exchange with --callback or --state",
 			ZH: "发送这个授权码时没有带 PKCE verifier：如果登录是用 authorize-url 发起的，请用 ssoctl exchange，并加 --callback 或 --state",
 		})
 	}

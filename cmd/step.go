@@ -63,8 +63,8 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 	if o.curls.on {
 		return o.curls.write(c, cl, cl.Profile().Targets(name, given), given)
 	}
-	o.flows.checkVerifier(cl, given)
 	got, err := cl.Step(c.Context(), name, given)
+	o.flows.checkVerifier(cl, given)
 	if err = o.sent(cl, given, err, name); err != nil {
 		return err
 	}

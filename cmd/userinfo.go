@@ -45,8 +45,8 @@ func (o *userInfoOptions) run(c *cobra.Command) error {
 	if o.curls.on {
 		return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)
 	}
-	o.flows.checkVerifier(cl, given)
 	u, err := cl.UserInfo(c.Context(), given, o.details)
+	o.flows.checkVerifier(cl, given)
 	if err = o.flows.handoff(cl).Sent(given, err, client.UserInfoSteps(o.details)[1:]...); err != nil {
 		return err
 	}
