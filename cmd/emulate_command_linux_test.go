@@ -243,6 +243,17 @@ func TestNothingIsLeft(t *testing.T) {
 	}
 }
 
+// TestWhatIsLeftIsKilled checks that a process that the command leaves behind ends even if it
+// ignores SIGTERM.
+func TestWhatIsLeftIsKilled(t *testing.T) {
+	t.Parallel()
+	r := launchCommand(t, `
+		setsid sh -c 'trap "" TERM; echo $$ >pids; n=0; while [ $((n=n+1)) -lt 2000 ]; do sleep 0.05; done' &
+		while [ ! -s pids ]; do sleep 0.05; done; echo >ready; exit 3`)
+	r.ends(3)
+	r.gone()
+}
+
 // killGuard kills the guard.
 func (r commandRun) killGuard() {
 	r.t.Helper()
