@@ -15,7 +15,7 @@ type unmet struct {
 	Found   int               `json:"found"`
 	// Without counts, for each filter, the requests that only this filter excludes.
 	Without map[string]int `json:"left_out_by_only"`
-	// Nearest are the requests that fail the fewest filters, latest first.
+	// Nearest are the requests that fail the fewest filters, the nearest first.
 	Nearest []string `json:"nearest"`
 	Dropped int64    `json:"dropped,omitempty"` // requests that the ledger no longer holds
 }

@@ -61,28 +61,38 @@ func (a Assertion) wanted() string {
 	return "at least 1"
 }
 
-// Unmet says why an assertion does not hold, and lists the requests that came instead, the
-// nearest last. Both are zero if it holds.
-func (e *Emulator) Unmet(a Assertion) (wanted, instead lang.Text) {
+// Shortfall says why an assertion does not hold.
+type Shortfall struct {
+	Wanted  lang.Text // how many requests were expected, and how many came
+	Instead lang.Text // the requests that came instead, the nearest last
+	Refused bool      // one of them was to the asserted step, but was refused
+}
+
+// Unmet returns why an assertion does not hold; ok is false if it holds.
+func (e *Emulator) Unmet(a Assertion) (s Shortfall, ok bool) {
 	entries, dropped := e.ledger.After(0)
 	found := len(a.Filter.Choose(entries))
 	if a.holds(found) {
-		return lang.Text{}, lang.Text{}
+		return Shortfall{}, false
 	}
 	format := lang.Text{EN: "expected %d accepted, got %d", ZH: "应有 %d 次被接受，实际 %d 次"}
 	if !a.Counted {
 		a.Count, format = 1, lang.Text{EN: "expected at least %d accepted, got %d", ZH: "应至少有 %d 次被接受，实际 %d 次"}
 	}
-	wanted = lang.Sprintf(format, a.Count, found)
+	s.Wanted = lang.Sprintf(format, a.Count, found)
 	if dropped > 0 {
-		wanted = lang.Sprintf(lang.Text{EN: "%s (of the last %s)", ZH: "%s（只看最近 %s）"}, wanted, lang.Amount(len(entries), "request", "个请求"))
+		s.Wanted = lang.Sprintf(lang.Text{EN: "%s (of the last %s)", ZH: "%s（只看最近 %s）"}, s.Wanted, lang.Amount(len(entries), "request", "个请求"))
 	}
 	near := a.Filter.Nearest(sentTo(a.Filter.Profile, entries))
 	if len(near) == 0 {
-		return wanted, lang.Text{EN: ": there was no request", ZH: "：没有收到请求"}
+		s.Instead = lang.Text{EN: ": there was no request", ZH: "：没有收到请求"}
+		return s, true
 	}
 	slices.Reverse(near)
-	return wanted, lang.Sprintf(lang.Text{EN: ". Nearest requests:\n%s", ZH: "。最接近的请求：\n%s"}, e.lines(near))
+	s.Instead = lang.Sprintf(lang.Text{EN: ". Nearest requests:\n%s", ZH: "。最接近的请求：\n%s"}, e.lines(near))
+	nearest := near[len(near)-1]
+	s.Refused = nearest.Failed() && nearest.Step == a.Filter.Step && (a.Filter.Profile == "" || nearest.Profile == a.Filter.Profile)
+	return s, true
 }
 
 // sentTo returns the entries of requests to a profile, or all of them if there are none or

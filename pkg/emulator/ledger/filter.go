@@ -54,8 +54,7 @@ func (f Filter) misses(n *Entry) []string {
 }
 
 // Explain says why too few entries match the filter: without counts the entries that fail
-// only this filter, and nearest describes the 5 entries that fail the fewest filters, latest
-// first.
+// only this filter, and nearest describes those of [Filter.Nearest].
 func (f Filter) Explain(entries []*Entry) (without map[string]int, nearest []string) {
 	without, nearest = map[string]int{}, []string{}
 	for _, n := range entries {
@@ -69,14 +68,19 @@ func (f Filter) Explain(entries []*Entry) (without map[string]int, nearest []str
 	return without, nearest
 }
 
-// Nearest returns the 5 entries that fail the fewest filters, latest first.
+// Nearest returns the 5 entries that fail the fewest filters. Of those that fail equally many,
+// requests to the step of the filter come first, then the latest.
 func (f Filter) Nearest(entries []*Entry) []*Entry {
 	const most = 5
 	near := slices.Clone(entries)
 	slices.Reverse(near)
 	misses := map[*Entry]int{}
 	for _, n := range near {
-		misses[n] = len(f.misses(n))
+		missed := f.misses(n)
+		misses[n] = 2 * len(missed)
+		if slices.Contains(missed, "step") {
+			misses[n]++
+		}
 	}
 	slices.SortStableFunc(near, func(a, b *Entry) int { return cmp.Compare(misses[a], misses[b]) })
 	return near[:min(len(near), most)]

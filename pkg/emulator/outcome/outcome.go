@@ -60,14 +60,18 @@ func (r Run) Error(err error, connections []string) error {
 	for _, line := range connections {
 		lines = append(lines, lang.Text{EN: line})
 	}
+	refused, requests := r.emulator.Refused()
 	if exited == nil {
 		text := lang.Lines(lines)
-		return &Error{err: failure.Checkf(lang.Text{EN: "%s", ZH: "%s"}, text), text: text, hint: lang.Text{
+		failed := &Error{err: failure.Checkf(lang.Text{EN: "%s", ZH: "%s"}, text), text: text, hint: lang.Text{
 			EN: "Only accepted requests count. -v shows every request.",
 			ZH: "只计算被接受的请求；加 -v 显示每个请求。",
 		}}
+		if requests == 0 {
+			failed.hint = unreached(connections)
+		}
+		return failed
 	}
-	refused, requests := r.emulator.Refused()
 	lines = append(lines, lang.Sprintf(lang.Text{EN: "%s; %s", ZH: "%s；%s"}, exited, refused))
 	failed := &Error{err: exited, text: lang.Lines(lines)}
 	if requests == 0 {
@@ -77,20 +81,25 @@ func (r Run) Error(err error, connections []string) error {
 }
 
 // unmet returns a line for each assertion that does not hold and, if withRequests, the requests
-// that came instead.
+// that came instead. The most telling come last: those whose step was refused.
 func (r Run) unmet(withRequests bool) []lang.Text {
-	var lines []lang.Text
+	var lines, refused []lang.Text
 	for _, a := range r.assertions {
-		wanted, instead := r.emulator.Unmet(a.read)
-		if wanted.IsZero() {
+		s, unmet := r.emulator.Unmet(a.read)
+		if !unmet {
 			continue
 		}
 		if !withRequests {
-			instead = lang.Text{}
+			s.Instead = lang.Text{}
 		}
-		lines = append(lines, lang.Sprintf(lang.Text{EN: "--assert %s: %s%s", ZH: "--assert %s：%s%s"}, a.text, wanted, instead))
+		line := lang.Sprintf(lang.Text{EN: "--assert %s: %s%s", ZH: "--assert %s：%s%s"}, a.text, s.Wanted, s.Instead)
+		if s.Refused {
+			refused = append(refused, line)
+		} else {
+			lines = append(lines, line)
+		}
 	}
-	return lines
+	return append(lines, refused...)
 }
 
 // unreached says why a program may have sent no request to the emulator.
