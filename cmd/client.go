@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/cache"
@@ -38,6 +39,16 @@ type clients struct {
 func (s *clients) flags(f *pflag.FlagSet) {
 	commandline.Duration(f, &s.timeout, "timeout", client.DefaultTimeout)
 	commandline.Number(f, &s.retries, "retries", client.MostRetries)
+}
+
+// noVerifyFlag adds --no-verify, for commands that get id_tokens.
+func noVerifyFlag(c *cobra.Command, clients *clients) {
+	c.Flags().BoolVar(&clients.noVerify, "no-verify", false, "")
+}
+
+// noCacheFlag adds --no-cache, for commands that use what earlier runs have cached.
+func noCacheFlag(c *cobra.Command, clients *clients) {
+	c.Flags().BoolVar(&clients.noCache, "no-cache", false, "")
 }
 
 // newClient returns a client for the chosen profile.

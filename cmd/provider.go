@@ -71,13 +71,3 @@ func (f *providerFlags) publicByFlags(set []string) []string {
 	}
 	return append(set, recipe.AuthMethod+"=none")
 }
-
-// noVerifyFlag adds --no-verify, for commands that get id_tokens.
-func noVerifyFlag(c *cobra.Command, clients *clients) {
-	c.Flags().BoolVar(&clients.noVerify, "no-verify", false, "")
-}
-
-// noCacheFlag adds --no-cache, for commands that use what earlier runs have cached.
-func noCacheFlag(c *cobra.Command, clients *clients) {
-	c.Flags().BoolVar(&clients.noCache, "no-cache", false, "")
-}
