@@ -89,7 +89,7 @@ func (w *catalogWriter) section(p *profile.Profile) {
 		w.input(name, p.Inputs[name])
 	}
 	w.notes(p)
-	fmt.Fprintf(w, "\n%s\n", w.in(lang.Sprintf(lang.Text{EN: "The vendor's error codes (%d): `ssoctl explain --list -p %s`", ZH: "厂商错误码（%d 个）：`ssoctl explain --list -p %s`"}, len(p.Refusals), p.Name)))
+	fmt.Fprintf(w, "\n%s\n", w.in(lang.Sprintf(lang.Text{EN: "The vendor's error codes (%d): `ssoctl explain --list -p %s`", ZH: "厂商错误码（%d 个）：`ssoctl explain --list -p %s`"}, len(p.Codes()), p.Name)))
 }
 
 func (w *catalogWriter) input(name string, in profile.Input) {
