@@ -13,7 +13,7 @@ import (
 // and the login's --redirect-uri.
 type codeOrToken struct{ accessToken, code, redirectURI string }
 
-func (f *codeOrToken) add(c *cobra.Command) {
+func (f *codeOrToken) flags(c *cobra.Command) {
 	c.Flags().StringVar(&f.accessToken, "access-token", "", "")
 	c.Flags().StringVar(&f.code, "code", "", "")
 	c.Flags().StringVar(&f.redirectURI, "redirect-uri", "", "")

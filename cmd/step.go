@@ -39,7 +39,7 @@ func newStep(p *parts) *cobra.Command {
 			return o.run(c, profile.StepName(args[0]))
 		},
 	}
-	o.codeOrToken.add(c)
+	o.codeOrToken.flags(c)
 	providerFlag(c, p.conf)
 	noCacheFlag(c, p.clients)
 	return c

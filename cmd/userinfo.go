@@ -26,7 +26,7 @@ func newUserInfo(p *parts) *cobra.Command {
 		Use: "userinfo", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
 	}
-	o.codeOrToken.add(c)
+	o.codeOrToken.flags(c)
 	providerFlag(c, p.conf)
 	c.Flags().BoolVar(&o.details, "details", false, "")
 	noCacheFlag(c, p.clients)
