@@ -153,7 +153,7 @@ func TestStateInput(t *testing.T) {
 	for _, bad := range []string{"short", "with-a-dash", strings.Repeat("x", 129), "abcdefgh\n"} {
 		var fault *profile.Error
 		_, err := newClient(t, vendor, input...).Authorize(t.Context(), client.AuthorizeOptions{State: bad})
-		if !errors.As(err, &fault) || fault.Key != "state" || !strings.Contains(fault.Problem.EN, "does not match") || fault.Hint.EN != "8 letters or more" {
+		if !errors.As(err, &fault) || fault.Key != "state" || !strings.Contains(fault.Problem.EN, "is not valid (expected: 8 letters or more)") || !fault.Hint.IsZero() {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}

@@ -247,6 +247,9 @@ func (c *Client) interpret(ctx context.Context, s *profile.Step, reader *profile
 	}
 	a := &stepResult{step: s, reader: reader, read: read, raw: r.kept(), saved: r.saved(reader), trace: got.Verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
+	if err := c.overlong(a, r); err != nil {
+		return nil, err
+	}
 	c.warnUnverified(s, r)
 	return a, nil
 }
