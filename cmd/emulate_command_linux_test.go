@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"ssoctl/pkg/nettest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -221,24 +222,21 @@ func TestNothingIsLeft(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			at := "127.0.0.1:" + nettest.FreePort(t)
 			r := launchCommand(t, leaves+`
 				while [ "$(wc -l <pids)" -lt 3 ]; do sleep 0.05; done
-				echo $$ >>pids; echo "$SSOCTL_EMULATOR" >at; echo >ready; while [ ! -e go ]; do sleep 0.05; done; `+test.line,
-				"--tls", "--ready-file", "emulator.json")
-			at, err := url.Parse(r.file("at")[0])
-			if err != nil {
-				t.Fatal(err)
-			}
+				echo $$ >>pids; echo >ready; while [ ! -e go ]; do sleep 0.05; done; `+test.line,
+				"--tls", "--listen", at, "--ready-file", "emulator.json")
 			r.write("go")
 			test.end(r)
 			r.ends(test.code)
 			r.gone()
-			l, err := net.Listen("tcp", at.Host)
+			l, err := net.Listen("tcp", at)
 			if err != nil {
 				t.Fatalf("the port is in use: %v", err)
 			}
 			l.Close()
-			r.onlyHas("at", "go", "pids", "ready")
+			r.onlyHas("go", "pids", "ready")
 		})
 	}
 }

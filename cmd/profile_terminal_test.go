@@ -30,12 +30,16 @@ func TestTerminalProfileShow(t *testing.T) {
 			for i, command := range commands {
 				fmt.Fprintf(&line, "%s --lang %s; echo %d exits with $?; %s ", command, language, i, ssoctl)
 			}
-			term := openTerminal(t, columns, 200*len(commands), nil, line.String()+"version")
-			for i := range commands {
-				term.await(fmt.Sprintf(`(?m)^%d exits with 0$`, i))
+			term := openTerminal(t, columns, 24, nil, line.String()+"version")
+			term.await(`(?m)^exit 0$`)
+			text := term.tmux("capture-pane", "-p", "-J", "-S", "-") // -J joins lines that the terminal wrapped
+			for i, command := range commands {
+				if !strings.Contains(text, fmt.Sprintf("\n%d exits with 0\n", i)) {
+					t.Errorf("%s does not exit with 0", command)
+				}
 			}
 			shown := 0
-			for line := range strings.Lines(term.tmux("capture-pane", "-p", "-J")) { // -J joins lines that the terminal wrapped
+			for line := range strings.Lines(text) {
 				shown++
 				line = strings.TrimRight(line, " \n")
 				isAddress := strings.Contains(line[strings.LastIndexByte(line, ' ')+1:], "://") // addresses are not wrapped
