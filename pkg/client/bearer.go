@@ -1,19 +1,27 @@
 package client
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
 
-// bearer matches an Authorization field that sends a token as in RFC 6750 §2.1.
-var bearer = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^\s*bearer\s+\{(access_token|` + profile.AppToken + `)\??\}`)
-})
+// bearerToken returns the placeholder of the token that an Authorization field sends as in
+// RFC 6750 §2.1; "" if it sends none.
+func bearerToken(t recipe.Template) string {
+	scheme, token, _ := strings.Cut(strings.TrimSpace(string(t)), " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") || !strings.HasPrefix(token, "{") {
+		return ""
+	}
+	all := recipe.Template(token).Placeholders()
+	if len(all) == 0 || all[0].Name != "access_token" && all[0].Name != profile.AppToken {
+		return ""
+	}
+	return all[0].Name
+}
 
 // typeKey returns the name under which values hold the token_type of a token. The name is
 // not a valid placeholder, so no profile can use it.
@@ -27,17 +35,17 @@ func (c *Client) checkBearer(s *profile.Step, values recipe.Values) error {
 		if !strings.EqualFold(name, "Authorization") {
 			continue
 		}
-		m := bearer().FindStringSubmatch(string(t))
-		if m == nil {
+		token := bearerToken(t)
+		if token == "" {
 			continue
 		}
-		kind, _ := values.Text(typeKey(m[1]))
+		kind, _ := values.Text(typeKey(token))
 		if kind = strings.TrimSpace(kind); kind == "" || strings.EqualFold(kind, "Bearer") {
 			continue
 		}
 		kind = c.name(kind)
 		from := profile.StepExchange
-		if m[1] == profile.AppToken {
+		if token == profile.AppToken {
 			from = profile.StepToken
 		}
 		return &ProtocolError{

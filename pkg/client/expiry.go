@@ -2,10 +2,8 @@ package client
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -96,10 +94,6 @@ func endOf(v any, at time.Time) (end time.Time, isDate, ok bool) {
 	return time.Time{}, false, false
 }
 
-var decimal = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?$`)
-})
-
 // number reads a number or a string with a number. It rejects a number that is too long to
 // be a time, because parsing it could take minutes.
 func number(v any) (float64, bool) {
@@ -111,7 +105,7 @@ func number(v any) (float64, bool) {
 	case string:
 		text = strings.TrimSpace(x)
 	}
-	if len(text) > longest || !decimal().MatchString(text) {
+	if len(text) > longest || strings.Trim(text, "0123456789+-.eE") != "" { // not inf, nor 0x1p4
 		return 0, false
 	}
 	n, err := strconv.ParseFloat(text, 64)

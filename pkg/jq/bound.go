@@ -203,14 +203,16 @@ type definition struct {
 	parse func() (*gojq.FuncDef, names)
 }
 
-// define returns the definition with this text. Most are never used, and so never parsed.
-func define(text string) definition {
-	name := strings.TrimPrefix(text[:strings.IndexAny(text, "(:")], "def ")
-	if name == "bounded_paths" {
+// define returns the definition with this text, in which FUNCTION stands for a name. Most are
+// never used, and so never parsed.
+func define(text, function string) definition {
+	head, _, _ := strings.Cut(strings.TrimPrefix(text, "def "), ":")
+	name, _, _ := strings.Cut(head, "(")
+	if name = strings.Replace(name, "FUNCTION", function, 1); name == "bounded_paths" {
 		name = pathsFunction
 	}
 	return definition{name, sync.OnceValues(func() (*gojq.FuncDef, names) {
-		f, uses := parsed(text + " .").FuncDefs[0], names{}
+		f, uses := parsed(strings.ReplaceAll(text, "FUNCTION", function) + " .").FuncDefs[0], names{}
 		f.Name = name
 		uses.collect(reflect.ValueOf(f.Body))
 		return f, uses
@@ -221,13 +223,12 @@ func define(text string) definition {
 var prelude = sync.OnceValue(func() (all []definition) {
 	add := func(function string, texts ...string) {
 		for _, text := range texts {
-			all = append(all, define(strings.ReplaceAll(text, "FUNCTION", function)))
+			all = append(all, define(text, function))
 		}
 	}
 	for _, o := range operations() {
 		if o.own != nil {
-			parameters := [...]string{"", "(a)", "(a; b)", "(a; b; c)"}[o.arity]
-			add("", "def "+o.name+parameters+": "+o.bounded()+parameters+";")
+			add(o.name, [...]string{"def FUNCTION: bounded_FUNCTION;", "def FUNCTION(a): bounded_FUNCTION(a);", "def FUNCTION(a; b): bounded_FUNCTION(a; b);", "def FUNCTION(a; b; c): bounded_FUNCTION(a; b; c);"}[o.arity])
 		}
 	}
 	for _, name := range []string{"match", "test", "capture", "scan", "splits"} {

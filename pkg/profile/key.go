@@ -9,15 +9,6 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// keys returns the inputs that are private keys, with the algorithms.
-func (p *Profile) keys() map[string][]string {
-	out := p.signers()
-	if algorithms := p.KeyOf(recipe.ClientKey); algorithms != nil {
-		out[recipe.ClientKey] = algorithms
-	}
-	return out
-}
-
 // signers returns the inputs with which requests are signed, with the algorithms.
 func (p *Profile) signers() map[string][]string {
 	out := map[string][]string{}
@@ -143,16 +134,16 @@ func (l *linter) privateKey(path []string, m recipe.Make) {
 	}
 }
 
-// hasKey reports whether an input is one of keys, or has one in its default.
-func (p *Profile) hasKey(input string, keys map[string][]string) bool {
+// hasKey reports whether an input is a private key, or has one in its default.
+func (p *Profile) hasKey(input string) bool {
 	seen := map[string]bool{}
 	var has func(name string) bool
 	has = func(name string) bool {
-		if keys[name] != nil || seen[name] {
-			return keys[name] != nil
+		if seen[name] {
+			return false
 		}
 		seen[name] = true
-		return slices.ContainsFunc(p.Inputs[name].Default.Placeholders(), func(ph recipe.Placeholder) bool { return has(ph.Name) })
+		return p.IsKey(name) || slices.ContainsFunc(p.Inputs[name].Default.Placeholders(), func(ph recipe.Placeholder) bool { return has(ph.Name) })
 	}
 	return has(input)
 }
@@ -160,14 +151,10 @@ func (p *Profile) hasKey(input string, keys map[string][]string) bool {
 // SendsKey returns errors about the templates of a step, and of what is made for it, that would
 // send or show a private key, nil if there are none.
 func (p *Profile) SendsKey(s *Step) error {
-	keys := p.keys()
-	if len(keys) == 0 {
-		return nil
-	}
 	var errs Errors
 	check := func(path []string, at string, t recipe.Template) {
 		for _, ph := range t.Placeholders() {
-			if p.hasKey(ph.Name, keys) {
+			if p.hasKey(ph.Name) {
 				errs = append(errs, p.errorf(slices.Concat(path, strings.Split(at, ".")), lang.Text{EN: "{%s} is a private key: it is never sent", ZH: "{%s} 是私钥，不能发送"}, ph.Name))
 			}
 		}
