@@ -14,19 +14,14 @@ const (
 	maxAvatar = 1 << 20
 )
 
-// limited are the values of a [Token] and a [User] that are one text.
-var limited = []string{
-	"access_token", "refresh_token", "id_token", "token_type", "scope",
-	"subject", "name", "nickname", "username", "email", "phone", "avatar", "tenant.id", "tenant.code", "tenant.name",
-}
-
 // overlong returns the error for a response with a value that is too long; nil if there is none.
 func (c *Client) overlong(a *stepResult, r Response) error {
-	i := slices.IndexFunc(limited, func(name string) bool { return len(profile.Text(a.read[name])) > longest(name) })
+	names := slices.Concat([]string{"access_token", "refresh_token", "id_token", "token_type", "scope"}, profile.UserFields)
+	i := slices.IndexFunc(names, func(name string) bool { return len(profile.Text(a.read[name])) > longest(name) })
 	if i < 0 {
 		return nil
 	}
-	name := limited[i]
+	name := names[i]
 	return c.protocolError(a.step, r.head, lang.Sprintf(lang.Text{
 		EN: "%s is too long: %d KiB, at most %d KiB are accepted",
 		ZH: "%s 太长：%d KiB，最多 %d KiB",
