@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"testing"
 )
 
@@ -16,12 +17,20 @@ const (
 	count  = 10000
 )
 
-// FreePort returns a port of 127.0.0.1 where nothing listens.
+// A process gives out one port after the other, from a random one. A test may use its port long
+// after it got it.
+var (
+	first = rand.IntN(count)
+	given atomic.Int64
+)
+
+// FreePort returns a port of 127.0.0.1 where nothing listens, and that this process has not
+// returned before.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	var err error
 	for range 100 {
-		port := strconv.Itoa(lowest + rand.IntN(count))
+		port := strconv.Itoa(lowest + (first+int(given.Add(1)))%count)
 		var l net.Listener
 		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", port)); err == nil {
 			l.Close()
