@@ -13,7 +13,7 @@ import (
 // vendors returns two profiles that have only the code 4001 in common.
 func vendors(t testing.TB) []*profile.Profile {
 	t.Helper()
-	file, err := profile.ParseFile("vendors.toml", []byte(`
+	return loaded(t, `
 [profiles.acme]
 reply = { ok = ".code == 0", code = ".code", message = ".msg", trace = ".id", refusal_example = '{"code":{code},"error":"old","msg":"{message}"}' }
 token = { method = "POST", url = "https://acme.example/token", read = { access_token = ".token" } }
@@ -30,11 +30,16 @@ refusals = [
   { code = "no_way", kind = "denied", en = "No." },
   { code = 4001, kind = "denied", en = "Not you.", guess = "nobody says" },
 ]
-`))
+`)
+}
+
+// loaded returns the profiles acme and bolt of a configuration file.
+func loaded(t testing.TB, text string) (out []*profile.Profile) {
+	t.Helper()
+	file, err := profile.ParseFile("vendors.toml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []*profile.Profile
 	for _, name := range []string{"acme", "bolt"} {
 		p, err := profile.Load(name, profile.Sources{Builtin: fstest.MapFS{}, User: file})
 		if err != nil {

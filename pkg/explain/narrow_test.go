@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -17,7 +16,7 @@ import (
 // numbers after a word, and messages.
 func standards(t *testing.T) []*profile.Profile {
 	t.Helper()
-	file, err := profile.ParseFile("standards.toml", []byte(`
+	return loaded(t, `
 [profiles.acme]
 reply = { ok = "has(\"error\") | not", code = ".error?", message = ".text?" }
 token = { method = "POST", url = "https://acme.example/token", read = { access_token = ".token" } }
@@ -40,19 +39,7 @@ refusals = [
   { code = "BC1234", kind = "denied", en = "Eins.", zh = "壹。" },
   { code = "BC1235", kind = "denied", en = "Zwei.", zh = "贰。" },
 ]
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []*profile.Profile
-	for _, name := range []string{"acme", "bolt"} {
-		p, err := profile.Load(name, profile.Sources{Builtin: fstest.MapFS{}, User: file})
-		if err != nil {
-			t.Fatal(err)
-		}
-		out = append(out, p)
-	}
-	return out
+`)
 }
 
 // TestNarrow: what only one vendor says is that vendor's; what several say is any one's.
