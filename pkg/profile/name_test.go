@@ -1,12 +1,14 @@
 package profile_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/profiletest"
 )
 
 func TestNamesOfValues(t *testing.T) {
@@ -35,11 +37,20 @@ func TestNamesOfValues(t *testing.T) {
 	}
 }
 
-// TestStepOfEndpoint: every endpoint of a provider is the address of a step, except its keys.
+// TestStepOfEndpoint: an endpoint belongs to a step that a built-in profile sends to it. No step
+// requests the keys, and logout is no request.
 func TestStepOfEndpoint(t *testing.T) {
+	sent := map[string][]profile.StepName{oidc.KeysInput: {""}, oidc.LogoutInput: {profile.StepLogout}}
+	for _, p := range profiletest.Builtin(t) {
+		for _, s := range p.Requests() {
+			if ph, only := s.URL.Only(); only {
+				sent[ph.Name] = append(sent[ph.Name], s.Name)
+			}
+		}
+	}
 	for _, e := range oidc.Endpoints {
-		if step := profile.StepOfEndpoint(e.Input); (step == "") != (e.Input == oidc.KeysInput) {
-			t.Errorf("%s: step %q", e.Input, step)
+		if step := profile.StepOfEndpoint(e.Input); !slices.Contains(sent[e.Input], step) {
+			t.Errorf("%s: got step %q, want one of %q", e.Input, step, sent[e.Input])
 		}
 	}
 }

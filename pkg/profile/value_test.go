@@ -133,6 +133,7 @@ words = { pattern = "a|b c" }
 whole = { pattern = "[^#]+" }
 key = { secret = true, pattern = "[a-z]+" }
 plain = {}
+slashed = { pattern = ".+/", default = "b/", example = "{base_url}/" }
 sampled = { pattern = 'v\d+', default = "v22", example = "v1{base_url}", help = "the version", help_zh = "版本" }
 shown = { pattern = '\d{3}', default = "123", example = "456" }
 secret = { secret = true, pattern = 'k.+', example = "k1", help = "k and more", help_zh = "k 开头" }
@@ -164,6 +165,7 @@ helped = { pattern = '\w{8}', default = "{n}", help = "8 letters", help_zh = "8 
 		{"key", "abc", secret.New("abc"), ""},
 		{"key", "S3CR3T", nil, "key: its value does not match [a-z]+"},
 		{"plain", " {n} \n", " {n} \n", ""},
+		{"slashed", "a", nil, `slashed: "a" should look like b/`}, // the example is not complete
 		{"sampled", "22", nil, `sampled: "22" should look like v22`},
 		{"shown", "22", nil, `shown: "22" should look like 456`},
 		{"secret", "abc", nil, "secret: its value is not valid (expected: k and more)"},
