@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"errors"
 	"strings"
 
 	"ssoctl/pkg/lang"
@@ -24,16 +25,22 @@ func (in Input) Mismatch() error {
 		return lang.Errorf(lang.Text{EN: "should look like %s", ZH: "应形如 %s"}, sample)
 	}
 	if in.Help != "" {
-		return lang.Errorf(lang.Text{EN: "is not valid (expected: %s)", ZH: "无效（应为：%s）"}, in.help())
+		return helpError{lang.Errorf(lang.Text{EN: "is not valid (expected: %s)", ZH: "无效（应为：%s）"}, in.help())}
 	}
 	return lang.Errorf(lang.Text{EN: "does not match %s", ZH: "不符合 %s"}, in.Pattern)
 }
 
 func (in Input) help() lang.Text { return lang.Text{EN: in.Help, ZH: in.HelpZH} }
 
-// Advice returns the hint for an error about a value: the input's help, unless the error has it.
+// helpError contains the input's help.
+type helpError struct{ error }
+
+func (e helpError) Unwrap() error { return e.error }
+
+// Advice returns the hint for an error about a value: the input's help, unless the error
+// contains it.
 func (in Input) Advice(err error) lang.Text {
-	if strings.Contains(err.Error(), in.Help) {
+	if _, has := errors.AsType[helpError](err); has {
 		return lang.Text{}
 	}
 	return in.help()

@@ -49,8 +49,8 @@ var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, 
 // them.
 var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken, StepLogout})
 
-// StepOfEndpoint returns the step whose address is the value of an input that comes from the
-// provider's metadata; "" if the input is none, or the address of the keys.
+// StepOfEndpoint returns the step to whose endpoint an input such as token_url is the address;
+// "" for jwks_url, which no step requests, and for any other input.
 func StepOfEndpoint(input string) StepName {
 	return map[string]StepName{
 		"authorize_url":  StepAuthorize,
