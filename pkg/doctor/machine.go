@@ -162,7 +162,7 @@ func openToOthers(dir string) (path string) {
 		if err != nil {
 			return err
 		}
-		if entry.Type() == fs.ModeSymlink { // it has no mode of its own
+		if entry.Type() == fs.ModeSymlink { // its mode means nothing
 			return nil
 		}
 		if info, err := entry.Info(); err == nil && info.Mode().Perm()&0o077 != 0 {

@@ -19,7 +19,7 @@ var less = map[profile.Kind][]profile.Kind{
 }
 
 // refusalFor returns the profile's refusal of the kind at a step, or of one that stands in
-// for it. An expired device_code has a refusal of its own (RFC 8628 §3.5).
+// for it. RFC 8628 §3.5 has a separate code for an expired device_code.
 func refusalFor(p *profile.Profile, s *profile.Step, kind profile.Kind) (profile.Refusal, bool) {
 	if _, general := p.RefusalOf(kind); kind == profile.KindExpiredCode && s.Name == profile.StepDeviceToken && !general {
 		if r, listed := p.RefusalAbout(kind, "device_code"); listed {
