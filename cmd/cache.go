@@ -37,8 +37,8 @@ func (o *cacheOptions) cacheList(c *cobra.Command) error {
 		return err
 	}
 	err = o.eachShared(c.Context(), func(cl *client.Client) error {
-		kept, err := cl.Kept(c.Context())
-		tokens = append(tokens, kept...)
+		cached, err := cl.CacheEntries(c.Context())
+		tokens = append(tokens, cached...)
 		return err
 	})
 	if err != nil {
@@ -54,7 +54,7 @@ func (o *cacheOptions) cacheList(c *cobra.Command) error {
 func (o *cacheOptions) cacheClear(c *cobra.Command) error {
 	shared := 0
 	err := o.eachShared(c.Context(), func(cl *client.Client) error {
-		n, err := cl.Forget(c.Context())
+		n, err := cl.ClearCache(c.Context())
 		shared += n
 		return err
 	})

@@ -12,26 +12,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
-	"ssoctl/pkg/secret"
 )
-
-// Cache keeps application tokens between runs; a nil Store keeps nothing. Its functions
-// report events, and may be nil.
-type Cache struct {
-	cache.Store
-	// Scope identifies what the token depends on besides its request, such as the client
-	// certificate.
-	Scope string
-	// MinTTL is the remaining lifetime that a cached token needs. A token with less is
-	// renewed.
-	MinTTL time.Duration
-	// Fresh means to request a new token and not cache it. A cached token is deleted,
-	// because the vendor may have revoked it.
-	Fresh   bool
-	Waiting func()            // another process is requesting the same token
-	Used    func(cache.Entry) // a cached token was used instead of a request
-	Failed  func(error)       // the token is valid, but cannot be cached
-}
 
 // BusyError says that another process did not finish requesting the same token in time.
 type BusyError struct {
@@ -64,47 +45,10 @@ func (*BusyError) Hint() lang.Text {
 	return lang.Text{EN: "Check what that process is waiting for; --timeout 2m waits longer.", ZH: "请查看那个进程在等什么；--timeout 2m 可延长等待。"}
 }
 
-// kept is what a run takes from the cache.
-type kept struct {
-	found map[*profile.Step]*stepResult
-	spare map[*profile.Step]bool // steps that need not run, because of what was found
-}
-
-func (k kept) spares(s *profile.Step) bool { return k.spare[s] }
-
-// fromCache looks up the steps of a plan that are about the application, the last one
-// first. It spares a step whose values only the found steps would need: its request would
-// be useless, and with some vendors a new token ends the one in use.
-func (c *Client) fromCache(ctx context.Context, p prepared, targets []profile.StepName) kept {
-	k := kept{map[*profile.Step]*stepResult{}, map[*profile.Step]bool{}}
-	needed := map[string]bool{}
-	for _, ph := range p.after {
-		needed[ph.Name] = true
-	}
-	for i, s := range slices.Backward(p.steps) {
-		ours := c.profile.OfApplication(s)
-		if (ours || !s.Sends()) && !slices.Contains(targets, s.Name) && !slices.ContainsFunc(s.Provided(), func(name string) bool { return needed[s.Supplies(name)] }) {
-			k.spare[s] = true
-			continue
-		}
-		if ours && !c.deps.Cache.Fresh {
-			if key, _, err := c.cacheKey(ctx, s, p.values); err == nil {
-				if a := c.cached(ctx, s, p.readers[i], key); a != nil {
-					k.found[s] = a
-					continue
-				}
-			}
-		}
-		for _, ph := range s.Placeholders() {
-			needed[ph.Name] = true
-		}
-	}
-	return k
-}
-
-// ofApplication returns the response of step i, which is about the application: the cached
-// one, or a new one from the vendor. Only one process at a time requests it. It is cached if
-// its expiry is known. The error may be a [*BusyError].
+// ofApplication runs step i, which is about the application and which the cache did not supply.
+// Only one process at a time sends its request; one that waited returns the response that the
+// other has cached. A new response is cached if it is known when it ends. The error may be a
+// [*BusyError].
 func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got results) (*stepResult, error) {
 	s, reader := p.steps[i], p.readers[i]
 	c.keepSecret(p.values)
@@ -136,7 +80,7 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 	case lock == nil:
 	case c.deps.Cache.Fresh:
 		c.cacheFailed(lock.Drop())
-	case ends.kept(a):
+	case ends.allowsCaching(a):
 		err := lock.Save(c.entry(a, address, ends), c.deps.Now())
 		if errors.Is(err, cache.ErrLost) {
 			if newer := c.cached(ctx, s, reader, key); newer != nil {
@@ -155,46 +99,6 @@ func (c *Client) entry(a *stepResult, address string, ends Expiry) cache.Entry {
 		e.Step = string(a.step.Name)
 	}
 	return e
-}
-
-// cached returns the cached response, read with the current profile; nil if there is none,
-// or the profile cannot read it.
-func (c *Client) cached(ctx context.Context, s *profile.Step, reader *profile.Reader, key cache.Key) *stepResult {
-	if c.deps.Cache.Fresh {
-		return nil
-	}
-	entry, ok := c.deps.Cache.Find(ctx, key, c.deps.Now())
-	if !ok || entry.ExpiresAt.Sub(c.deps.Now()) < c.deps.Cache.MinTTL {
-		return nil
-	}
-	decoded, raw, err := reread(s, entry.Response)
-	if err != nil {
-		return nil
-	}
-	read, err := reader.Read(ctx, decoded)
-	if err != nil || !isUsable(s, read) {
-		return nil
-	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: raw, at: entry.At, key: key, entry: entry, cached: true, remade: true}
-	c.hideTokens(a)
-	if c.deps.Cache.Used != nil {
-		c.deps.Cache.Used(entry)
-	}
-	return a
-}
-
-// isUsable reports whether a cached response has what the step was run for: its primary
-// value or, if it reads none, any value but its expiry.
-func isUsable(s *profile.Step, read map[string]any) bool {
-	if _, reads := s.Read[s.Primary()]; reads {
-		return isScalar(read[s.Primary()])
-	}
-	for name := range read {
-		if name != "expires_in" {
-			return true
-		}
-	}
-	return false
 }
 
 // lock returns the right to request a token, or the response that another process cached
@@ -305,41 +209,9 @@ func (c *Client) again(ctx context.Context, p prepared, i int, got results) erro
 			}
 		}
 	}
-	a, err := c.runStep(ctx, p, i, got, kept{})
+	a, err := c.runStep(ctx, p, i, got, cacheHits{})
 	if err == nil {
 		p.supply(a)
 	}
 	return err
-}
-
-// cachedFor returns the cached responses that supply the step directly.
-func (p prepared) cachedFor(s *profile.Step) results {
-	var out results
-	for _, supplier := range p.steps {
-		a := p.latest[supplier]
-		if a != nil && a.cached && slices.ContainsFunc(supplier.Provided(), func(name string) bool { return s.Uses(supplier.Supplies(name)) }) {
-			out = append(out, a)
-		}
-	}
-	return out
-}
-
-// CachedToken returns the application's token from the cache; ok is false if there is none. It
-// sends no request to the vendor.
-func (c *Client) CachedToken(ctx context.Context) (s HintedToken, ok bool, err error) {
-	a, err := c.cachedToken(ctx)
-	if err != nil || a == nil {
-		return HintedToken{}, false, err
-	}
-	return HintedToken{secret.New(profile.Text(a.read["access_token"])), "access_token"}, true, nil
-}
-
-// cachedToken returns the response of [token] from the cache; nil if there is none.
-func (c *Client) cachedToken(ctx context.Context) (*stepResult, error) {
-	targets := []profile.StepName{profile.StepToken}
-	p, err := c.prepare(targets, nil)
-	if err != nil {
-		return nil, err
-	}
-	return c.fromCache(ctx, p, targets).found[c.profile.Token], nil
 }

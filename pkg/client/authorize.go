@@ -69,7 +69,7 @@ func (c *Client) prepareStart(step *profile.Step, given recipe.Values) (prepared
 		return ok
 	})
 	before := slices.DeleteFunc(plan.Steps, func(s *profile.Step) bool { return s == step })
-	p, err := c.prepared(before, inputs, given)
+	p, err := c.prepareSteps(before, inputs, given)
 	p.after = step.Placeholders()
 	return p, err
 }

@@ -31,12 +31,12 @@ type stepResult struct {
 	step   *profile.Step
 	reader *profile.Reader
 	read   map[string]any
-	raw    []byte // the body, see Response.kept
+	raw    []byte // the body, see Response.bodyAlone
 	saved  []byte // the response, see Response.saved
 	trace  string
 	at     time.Time
 	cached bool // from the cache
-	remade bool // the cache has it, or it is made without a request
+	remade bool // a resumed login gets it again without the code, so Done does not return it
 	// claims are those of the id_token; nil if it has none, or the issuer is unknown.
 	claims   map[string]any
 	verified bool // the claims are
@@ -245,7 +245,7 @@ func (c *Client) interpret(ctx context.Context, s *profile.Step, reader *profile
 	if err != nil {
 		return nil, c.stopped(s, r, err)
 	}
-	a := &stepResult{step: s, reader: reader, read: read, raw: r.kept(), saved: r.saved(reader), trace: got.Verdict.Trace, at: c.deps.Now()}
+	a := &stepResult{step: s, reader: reader, read: read, raw: r.bodyAlone(), saved: r.saved(reader), trace: got.Verdict.Trace, at: c.deps.Now()}
 	c.hideTokens(a)
 	if err := c.overlong(a, r); err != nil {
 		return nil, err

@@ -35,9 +35,9 @@ func expiryOf(a *stepResult) Expiry {
 	return end
 }
 
-// kept reports whether the token may be cached until it ends. The vendor's response or its
+// allowsCaching reports whether the token may be cached until it ends. The vendor's response or its
 // documentation must say when that is.
-func (e Expiry) kept(a *stepResult) bool {
+func (e Expiry) allowsCaching(a *stepResult) bool {
 	return e.At.After(a.at) && (e.source == SourceVendor || a.step.Sourced())
 }
 

@@ -174,9 +174,9 @@ func (r Response) empty() bool {
 	return r.err != nil && r.err.Reason == body.NotData && r.err.Form == body.Empty
 }
 
-// kept returns the body so that it reads the same without its header: in UTF-8, and a form
+// bodyAlone returns the body so that it reads the same without its header: in UTF-8, and a form
 // as JSON.
-func (r Response) kept() []byte {
+func (r Response) bodyAlone() []byte {
 	if r.Form() == body.Fields {
 		if text, err := exactjson.Encode(r.decoded.Value); err == nil {
 			return text

@@ -38,9 +38,9 @@ type prepared struct {
 	after   []recipe.Placeholder          // what is needed after the last step
 }
 
-// prepare plans a run without the steps in done, and sends nothing. It returns an error if
-// a value is missing or invalid, if an address or a header cannot be sent, or if an
-// expression does not compile.
+// prepare plans a run without the steps in done. It returns an error if a value is missing or
+// invalid, if an address or a header cannot be sent, or if an expression does not compile. It
+// sends a request only if endpoints come from the issuer's metadata.
 func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done ...profile.StepName) (prepared, error) {
 	plan, err := c.profile.Plan(targets, given, done...)
 	if err != nil {
@@ -49,11 +49,12 @@ func (c *Client) prepare(targets []profile.StepName, given recipe.Values, done .
 	if len(plan.Lacking) > 0 {
 		return prepared{}, c.lacking(targets, given, plan.Lacking)
 	}
-	return c.prepared(plan.Steps, plan.Inputs, given)
+	return c.prepareSteps(plan.Steps, plan.Inputs, given)
 }
 
-// prepared returns the steps with what they need to run.
-func (c *Client) prepared(steps []*profile.Step, inputs []recipe.Placeholder, given recipe.Values) (p prepared, err error) {
+// prepareSteps is the part of [Client.prepare] that follows the plan: it returns the steps with
+// what they need to run.
+func (c *Client) prepareSteps(steps []*profile.Step, inputs []recipe.Placeholder, given recipe.Values) (p prepared, err error) {
 	p = prepared{steps: steps, latest: map[*profile.Step]*stepResult{}}
 	if p.values, err = c.profile.Values(inputs, c.deps.Refs); err != nil {
 		return p, err
@@ -154,7 +155,8 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 	return c.finish(ctx, p, targets, got)
 }
 
-// finish is [Client.runPlan], and keeps the responses of a run that used a code.
+// finish runs the steps of a plan with [Client.runPlan]. If they used a code, it remembers their
+// responses for [Client.Done].
 func (c *Client) finish(ctx context.Context, p prepared, targets []profile.StepName, got results) (results, error) {
 	got, err := c.runPlan(ctx, p, targets, got)
 	if err != nil {
@@ -186,15 +188,15 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 	return p, got, c.notInRedirect(p, got.of(profile.StepAuthorize))
 }
 
-// runPlan runs the steps of a plan. got are the responses that it has already, to which it
-// adds.
+// runPlan runs the steps of a plan. got holds the responses of earlier steps; the result is got
+// with the responses of the plan's steps after them.
 func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.StepName, got results) (results, error) {
-	kept := c.fromCache(ctx, p, targets)
+	hits := c.fromCache(ctx, p, targets)
 	for i, s := range p.steps {
-		if kept.spares(s) || s.With != "" && p.lacksOption(s) {
+		if hits.spares(s) || s.With != "" && p.lacksOption(s) {
 			continue
 		}
-		a, err := c.runStep(ctx, p, i, got, kept)
+		a, err := c.runStep(ctx, p, i, got, hits)
 		if err != nil {
 			return nil, unfinished(s, got, err)
 		}
@@ -217,7 +219,7 @@ func (got results) spentCode() bool {
 func (got results) done() []Done {
 	var out []Done
 	for _, a := range got {
-		if !a.remade { // by the next run, or from the cache
+		if !a.remade {
 			out = append(out, Done{a.step.Name, a.at, a.saved})
 		}
 	}
@@ -233,9 +235,9 @@ func (p prepared) lacksOption(s *profile.Step) bool {
 }
 
 // runStep runs step i of a plan. got holds the responses of the steps before it.
-func (c *Client) runStep(ctx context.Context, p prepared, i int, got results, kept kept) (*stepResult, error) {
+func (c *Client) runStep(ctx context.Context, p prepared, i int, got results, hits cacheHits) (*stepResult, error) {
 	s := p.steps[i]
-	if a := kept.found[s]; a != nil {
+	if a := hits.found[s]; a != nil {
 		return a, nil
 	}
 	if err := c.unread(s, p.values, got); err != nil {

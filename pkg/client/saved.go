@@ -12,25 +12,25 @@ import (
 )
 
 // saved returns a response as it is cached, or kept to resume a login, for [reread]: the
-// body that [Response.kept] returns. Status and header precede it, as in HTTP, if
+// body that [Response.bodyAlone] returns. Status and header precede it, as in HTTP, if
 // expressions use them, or if the body is a JWT, which only its media type says.
 func (r Response) saved(reader *profile.Reader) []byte {
-	kept := r.kept()
-	if !reader.ReadsHeaders() && r.Form() != body.JWT && !isMessage(kept) {
-		return kept
+	text := r.bodyAlone()
+	if !reader.ReadsHeaders() && r.Form() != body.JWT && !isMessage(text) {
+		return text
 	}
 	header := r.head.Header.Clone()
 	for _, name := range []string{"Content-Length", "Content-Encoding", "Transfer-Encoding"} {
 		header.Del(name)
 	}
 	if media := body.Media(header.Get("Content-Type")); media != "" {
-		header.Set("Content-Type", media) // kept is in UTF-8
+		header.Set("Content-Type", media) // text is in UTF-8
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %03d %s\r\n", r.head.StatusCode, http.StatusText(r.head.StatusCode))
 	_ = header.Write(&b) // a Buffer takes everything
 	b.WriteString("\r\n")
-	b.Write(kept)
+	b.Write(text)
 	return b.Bytes()
 }
 

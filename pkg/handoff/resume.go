@@ -13,20 +13,20 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// UnfinishedError is the error of a login that failed after its code was used. The login is
+// CodeSpentError is the error of a login that failed after its code was used. The login is
 // kept for [Command.Resume], unless Lost is set.
-type UnfinishedError struct {
+type CodeSpentError struct {
 	Err  error  // the cause, which decides the exit code
 	Lost error  // why the login could not be kept; nil if it was
 	How  string // the command line that resumes the login
 }
 
-func (e *UnfinishedError) Error() string { return e.Err.Error() }
-func (e *UnfinishedError) Unwrap() error { return e.Err }
+func (e *CodeSpentError) Error() string { return e.Err.Error() }
+func (e *CodeSpentError) Unwrap() error { return e.Err }
 
 // Hint says whether the login can be resumed, and how. It comes after the hint for the
 // error that e wraps.
-func (e *UnfinishedError) Hint() lang.Text {
+func (e *CodeSpentError) Hint() lang.Text {
 	if e.Lost != nil {
 		return lang.Sprintf(lang.Text{
 			EN: "The code has been used, and the responses so far could not be saved (%v): log in again.",
@@ -41,8 +41,8 @@ func (e *UnfinishedError) Hint() lang.Text {
 
 // IsKept reports whether the login that failed with err can be resumed.
 func IsKept(err error) bool {
-	unfinished := (*UnfinishedError)(nil)
-	return errors.As(err, &unfinished) && unfinished.Lost == nil
+	spent := (*CodeSpentError)(nil)
+	return errors.As(err, &spent) && spent.Lost == nil
 }
 
 // Resume runs the remaining steps of the login that is kept for the profile, and returns it
@@ -78,9 +78,9 @@ func (c *Command) NotPrinted(err error) error {
 	return c.keep(*c.finished, err)
 }
 
-// unfinished is the login of these steps to keep for [Command.Resume], with the responses so
+// loginToKeep is the login of these steps to keep for [Command.Resume], with the responses so
 // far.
-func (c *Command) unfinished(given recipe.Values, steps []profile.StepName) pending.Resume {
+func (c *Command) loginToKeep(given recipe.Values, steps []profile.StepName) pending.Resume {
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")
 	return pending.Resume{
@@ -123,7 +123,7 @@ func (c *Command) keepUnfinished(l pending.Resume, err error) error {
 }
 
 func (c *Command) keep(l pending.Resume, err error) error {
-	return &UnfinishedError{Err: err, Lost: c.Resumes.Save(l, c.Now()), How: c.Resuming}
+	return &CodeSpentError{Err: err, Lost: c.Resumes.Save(l, c.Now()), How: c.Resuming}
 }
 
 // take removes the login that is kept for the profile from the store and returns it.

@@ -38,18 +38,21 @@ func (c *Command) claim(login pending.Login) error {
 	return err
 }
 
-// Sent is called after the code in given was sent, or failed to be sent, with err. It
-// remembers the code, and keeps the login for [Command.Resume] if err happened after the
-// code was used, or if the result cannot be printed: see [Command.NotPrinted]. more are
-// steps that the command runs in addition to those of a login.
+// Sent records the end of a login that the command ran itself. given has its code. err is its
+// error, nil if it succeeded. more are the steps that the command ran in addition to those of a
+// login.
+//
+// Sent remembers the code if it was sent. If err happened after the code was used, it keeps the
+// login for [Command.Resume]. If there is no error, it returns nil, and [Command.NotPrinted] keeps
+// the login if its result cannot be printed.
 func (c *Command) Sent(given recipe.Values, err error, more ...profile.StepName) error {
 	err = c.rememberCode(given, err)
-	return c.ended(c.unfinished(given, append(c.Client.LoginSteps(), more...)), err)
+	return c.ended(c.loginToKeep(given, append(c.Client.LoginSteps(), more...)), err)
 }
 
 // SentDevice is [Command.Sent] for a login on another device, which ends with these steps.
 func (c *Command) SentDevice(steps []profile.StepName, err error) error {
-	return c.ended(c.unfinished(nil, steps), err)
+	return c.ended(c.loginToKeep(nil, steps), err)
 }
 
 // ended keeps a login that ended with err, or whose result cannot be printed.

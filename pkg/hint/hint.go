@@ -54,8 +54,8 @@ type Machine interface {
 // whether the login can be resumed.
 func (a Adviser) Hint(err error) lang.Text {
 	hint := a.cause(err)
-	if unfinished := (*handoff.UnfinishedError)(nil); errors.As(err, &unfinished) {
-		hint = lang.Join(hint, unfinished.Hint())
+	if spent := (*handoff.CodeSpentError)(nil); errors.As(err, &spent) {
+		hint = lang.Join(hint, spent.Hint())
 	}
 	return hint
 }
@@ -107,7 +107,7 @@ func (a Adviser) about(err error, sent lang.Text) (hint lang.Text, ok bool) {
 		return a.callback(e), true
 	case *failure.UsageError:
 		return a.usage(e), true
-	case *handoff.UnfinishedError, *handoff.SentBeforeError: // they add to the hint of their cause
+	case *handoff.CodeSpentError, *handoff.SentBeforeError: // they add to the hint of their cause
 		return lang.Text{}, false
 	case syscall.Errno:
 		return portTaken(), e == syscall.EADDRINUSE

@@ -84,7 +84,7 @@ const (
 // TestWhichHint checks which hint an error has that wraps or joins others. A hint is the one
 // about the first error that has one.
 func TestWhichHint(t *testing.T) {
-	unfinished := func(err error) error { return &handoff.UnfinishedError{Err: err, How: "RESUME"} }
+	unfinished := func(err error) error { return &handoff.CodeSpentError{Err: err, How: "RESUME"} }
 	sent := func(err error) error {
 		return &handoff.SentBeforeError{Err: err, Sent: pending.Sent{Command: "ssoctl login"}, Ago: 2 * time.Minute}
 	}

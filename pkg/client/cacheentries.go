@@ -7,11 +7,11 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Kept returns the responses in the cache that a run with the current values would use. It
+// CacheEntries returns the responses in the cache that a run with the current values would use. It
 // sends no request to the vendor. The error says which value is missing.
-func (c *Client) Kept(ctx context.Context) ([]cache.Entry, error) {
+func (c *Client) CacheEntries(ctx context.Context) ([]cache.Entry, error) {
 	var out []cache.Entry
-	err := c.eachKept(ctx, func(_ cache.Key, e cache.Entry) error {
+	err := c.eachCacheEntry(ctx, func(_ cache.Key, e cache.Entry) error {
 		e.Profile = c.profile.Name // a profile of another name may send the same request
 		out = append(out, e)
 		return nil
@@ -19,16 +19,16 @@ func (c *Client) Kept(ctx context.Context) ([]cache.Entry, error) {
 	return out, err
 }
 
-// Forget deletes the responses that [Client.Kept] returns, and returns how many.
-func (c *Client) Forget(ctx context.Context) (n int, err error) {
-	err = c.eachKept(ctx, func(key cache.Key, e cache.Entry) error {
+// ClearCache deletes the responses that [Client.CacheEntries] returns, and returns how many.
+func (c *Client) ClearCache(ctx context.Context) (n int, err error) {
+	err = c.eachCacheEntry(ctx, func(key cache.Key, e cache.Entry) error {
 		n++
 		return c.deps.Cache.Remove(ctx, key, e)
 	})
 	return n, err
 }
 
-func (c *Client) eachKept(ctx context.Context, do func(cache.Key, cache.Entry) error) error {
+func (c *Client) eachCacheEntry(ctx context.Context, do func(cache.Key, cache.Entry) error) error {
 	for _, s := range c.profile.Steps() {
 		if !s.Sends() || !c.profile.OfApplication(s) {
 			continue
