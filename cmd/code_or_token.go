@@ -20,8 +20,9 @@ func (f *codeOrToken) flags(c *cobra.Command) {
 	commandline.ExcludeEachOther(c, "access-token", "code")
 }
 
-// given sets the profile's redirect_uri, and returns the other values by the names that
-// steps have for them.
+// given returns the values of --access-token and --code that the command line has, as the
+// placeholders access_token and code of steps. It sets the profile's redirect_uri from
+// --redirect-uri.
 func (f *codeOrToken) given(c *cobra.Command, in *input, p *profile.Profile) (recipe.Values, error) {
 	if err := redirectFlag(p, f.redirectURI); err != nil {
 		return nil, err

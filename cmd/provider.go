@@ -46,8 +46,8 @@ func (o *config) inputAsFlag(c *cobra.Command, err error) error {
 // providerFlag adds --issuer and --client-id, for commands that can use an OpenID provider.
 func providerFlag(c *cobra.Command, conf *config) { conf.provider.flags(c) }
 
-// choose returns c with the values of the flags. The profile becomes the one for any OpenID
-// provider if the command line names none.
+// choose adds --issuer and --client-id to c, as if they were given with --set. With --issuer, the
+// profile is oidc if c has none.
 func (f *providerFlags) choose(c choice) choice {
 	c.set = slices.Clone(c.set)
 	if f.issuer != "" {

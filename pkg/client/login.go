@@ -36,8 +36,9 @@ func (c *Client) Resume(ctx context.Context, steps []profile.StepName, given rec
 	return c.login(ctx, steps, given, done)
 }
 
-// UserInfo returns the user for an access_token or a code. Steps that it depends on run
-// first. With details, the step details runs too and adds its values.
+// UserInfo returns the user for an access_token or a code. It first runs the steps whose responses
+// the step userinfo needs, such as exchange. With details, it also runs the step details, and adds
+// its values.
 func (c *Client) UserInfo(ctx context.Context, given recipe.Values, details bool) (User, error) {
 	got, err := c.login(ctx, UserInfoSteps(details), given, nil)
 	if err != nil {

@@ -7,14 +7,15 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// The largest values that a step can read, in bytes. No identifier, name or token is longer, and
-// results contain each value twice. An avatar may be a picture, in a data: address.
+// The longest values of a token and of a user that are accepted, in bytes. Real ones are shorter,
+// and a result contains each value twice. An avatar may be a picture, in a data: address.
 const (
 	maxField  = 64 << 10
 	maxAvatar = 1 << 20
 )
 
-// overlong returns the error for a response with a value that is too long; nil if there is none.
+// overlong returns the error for a response in which a value of a token or of a user is too long;
+// nil if none is. It does not check the other values that a step reads.
 func (c *Client) overlong(a *stepResult, r Response) error {
 	names := slices.Concat([]string{"access_token", "refresh_token", "id_token", "token_type", "scope"}, profile.UserFields)
 	i := slices.IndexFunc(names, func(name string) bool { return len(profile.Text(a.read[name])) > longest(name) })

@@ -48,9 +48,10 @@ func (w Waiting) Text() lang.Text {
 // is not repeated.
 const MostWait = 30 * time.Second
 
-// repeat calls attempt, and up to most times again while it fails in a way that may be temporary,
-// if the request of the step is safe to repeat. Each attempt has the whole time-out of a request.
-// The error is that of the last attempt, or the cause of ctx if that ends a wait.
+// repeat calls attempt. While that fails in a way that may be temporary, it waits and calls it
+// again, up to most times, but only if the request of the step is safe to repeat. Each attempt has
+// the whole time-out of a request. repeat returns the error of the last attempt or, if ctx ends
+// during a wait, the cause of that.
 func (c *Client) repeat(ctx context.Context, s *profile.Step, most int, attempt func(context.Context, record.Repeat) error) error {
 	if !c.profile.IsRepeatable(s) {
 		most = 0

@@ -44,9 +44,12 @@ func Kinds() []Kind { return slices.Sorted(maps.Keys(words())) }
 // String returns the word for the kind, as in the JSON of an error.
 func (k Kind) String() string { return words()[k] }
 
-// Of returns the kind of an error. If it wraps or joins errors of several kinds, the highest
-// exit code wins, but that of a program ([IsOfProgram]) before all others.
-// [context.Canceled] is Interrupted; an error without a kind is Internal.
+// Of returns the kind of an error, which may wrap or join others. It is, in this order:
+//
+//   - Interrupted, if one of them is [context.Canceled];
+//   - that of a program which ssoctl ran ([IsOfProgram]);
+//   - the kind with the highest exit code that the method Failure of any of them returns;
+//   - Internal, if none of them has that method.
 func Of(err error) Kind {
 	if errors.Is(err, context.Canceled) {
 		return Interrupted
