@@ -8,7 +8,7 @@ import (
 
 // Results returns all results, in the order of docs/output.md.
 func Results() []Result {
-	return slices.Concat(loginResults(), tokenResults(), failureResults(), emulatorResults(), setupResults())
+	return slices.Concat(loginAndTokenResults(), failureResults(), emulatorResults(), setupResults())
 }
 
 func tenant() []Member { return nest(Object, "tenant", of(Text, "id", "code", "name")) }
@@ -32,7 +32,7 @@ func userMembers() []Member {
 	return slices.Concat(ofStep(), of(Text, oidc.UserFields()...), tenant(), ofVendor())
 }
 
-func loginResults() []Result {
+func loginAndTokenResults() []Result {
 	return []Result{
 		result("authorize-url", always(Text, "profile", "url"), of(Text, "redirect_uri", "state", "nonce", "code_verifier"), of(Moment, "expires_at")),
 		{Name: "exchange, token", Commands: []string{"exchange", "token"}, Members: tokenMembers()},
@@ -43,11 +43,6 @@ func loginResults() []Result {
 		},
 		result("logout", always(Text, "profile", "url"), of(Text, "redirect_uri", "state")),
 		variant("logout --listen", "logout", always(Text, "profile"), always(Flag, "logged_out"), of(Text, "post_logout_redirect_uri")),
-	}
-}
-
-func tokenResults() []Result {
-	return []Result{
 		result("step", ofStep(), of(Object, "values"), expiry(), of(Flag, "cached"), of(Any, "raw")),
 		variant("token --introspect", "token",
 			ofStep(), always(Flag, "active"), of(Any, "scope", "client_id", "username", "token_type", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"), ofVendor()),
@@ -56,7 +51,6 @@ func tokenResults() []Result {
 			Name: "--curl", Commands: []string{"exchange", "token", "userinfo", "step"},
 			Members: slices.Concat(always(Text, "profile"), nest(Objects, "commands", always(Text, "step", "curl")), nest(Objects, "variables", always(Text, "name", "stands_for", "value")), always(Text, "script")),
 		},
-		result("jwt", of(Object, "header", "claims"), of(TextMap, "times"), of(Flag, "expired"), of(Text, "signature"), always(Flag, "verified"), of(Texts, "compared"), of(Text, "reason")),
 	}
 }
 
@@ -67,6 +61,7 @@ func failureResults() []Result {
 	)
 	request := nest(Object, "request", always(Text, "method", "url"), of(TextMap, "headers"), of(Text, "body"))
 	return []Result{
+		result("jwt", of(Object, "header", "claims"), of(TextMap, "times"), of(Flag, "expired"), of(Text, "signature"), always(Flag, "verified"), of(Texts, "compared"), of(Text, "reason")),
 		result("explain", nest(Objects, "found", reading)),
 		variant("explain --list", "explain", nest(Objects, "refusals", reading)),
 		result("doctor", nest(Objects, "findings", always(Text, "check", "status"), of(Text, "profile", "what", "do")), always(Number, "failed", "warned")),
