@@ -70,7 +70,7 @@ containers: build
 SEQUENTIAL = LedgerTellsNoSecret|Signature|TokenBound|UUIDBound|Bounds|Refuse|FaultsThatRefuse|RefusalIsOfTheKindAtFault|NoDiagnosisIsHalfEnglish|WrongBody|WrongInput|MissingMember|MalformedMember|ForeignToken|RefreshTokenAndResponseValueBounds
 race: export CGO_ENABLED = 1
 race:
-	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
+	go test -race -count=1 -parallel 6 -timeout 10m -run 'TestScript/(authorize_url|callback|listen.*|login|paste|qrlogin_(link|page)|emulate.*)$$|TestPage|TestForged' ./cmd
 	go test -race -count=1 -parallel 6 -timeout 10m -skip '^Test($(SEQUENTIAL))$$' $(addprefix ./pkg/,cache capture client emulator jq keyboard login loopback mirror pending record render scanpage scrub)
 
 # Compares the emulator's token endpoint with a bare handler (target ratio: 0.6), measures
