@@ -7,14 +7,15 @@ func token() Command {
 		Group: groupToken,
 		Short: lang.Text{EN: "Get the application's token; refresh, revoke or introspect a token", ZH: "获取应用令牌；刷新、撤销或查询令牌"},
 		Long: lang.Text{
-			EN: `Get the application's own token, or refresh a user's token. The application's token
-is cached and used again until a twelfth of its lifetime is left: see ssoctl cache.
+			EN: `Get the application's own token, or refresh a user's token. If the vendor or its
+document says how long the application's token lasts, it is cached and used again until a
+twelfth of its lifetime is left: see ssoctl cache.
 
 --revoke ends a token (RFC 7009), and --introspect asks the server about it (RFC 7662). Both
 use the token that you give with --access-token or --refresh-token, otherwise the
 application's token in the cache. Revoking a refresh token usually ends its access tokens,
 too. An inactive token is a result, not an error: scripts can check --jq .active.`,
-			ZH: `获取应用令牌，或刷新用户令牌。应用令牌会缓存并重复使用，直到剩余有效期不足十二分之一，参见 ssoctl cache。
+			ZH: `获取应用令牌，或刷新用户令牌。厂商的响应或文档给出有效期时，应用令牌会缓存并重复使用，直到剩余有效期不足十二分之一，参见 ssoctl cache。
 
 --revoke 撤销令牌（RFC 7009），--introspect 向服务器查询令牌（RFC 7662）。对象是 --access-token 或 --refresh-token 给出的令牌；都不写时，是缓存里的应用令牌。撤销刷新令牌时，由它得到的访问令牌通常也会失效。查到令牌已失效是正常结果，不算错误；脚本可用 --jq .active 判断。`,
 		},
