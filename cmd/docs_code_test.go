@@ -17,6 +17,8 @@ var (
 	// names right before it, as in `Client.run` (`run.go`).
 	inCode   = regexp.MustCompile("(?:((?:`[\\w.]+`(?:, | and ))*`[\\w.]+`) \\()?`((?:\\w+/)*\\w+\\.go|(?:pkg|cmd)(?:/\\w+)*)`")
 	codeWord = regexp.MustCompile("`([\\w.]+)`")
+	// inBrackets are the scripts that a step of a command ends with, as in [once, resume].
+	inBrackets = regexp.MustCompile(`(?m)^\d+\. .* \[([\w, ]+)\]$`)
 )
 
 // TestDocsNameCode checks that every Go file that CONTRIBUTING.md names exists, and that the
@@ -58,6 +60,26 @@ func TestDocsNameCode(t *testing.T) {
 	}
 	if names < 40 {
 		t.Errorf("found %d names, want at least 40", names)
+	}
+}
+
+// TestDocsNameScripts checks that every script that CONTRIBUTING.md names in brackets exists.
+func TestDocsNameScripts(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := inBrackets.FindAllStringSubmatch(string(data), -1)
+	if len(steps) < 8 {
+		t.Errorf("found %d steps with scripts, want at least 8", len(steps))
+	}
+	for _, step := range steps {
+		for name := range strings.SplitSeq(step[1], ", ") {
+			if _, err := os.Stat(filepath.Join("../testdata/script", name+".txtar")); err != nil {
+				t.Errorf("CONTRIBUTING.md: %v", err)
+			}
+		}
 	}
 }
 
