@@ -52,7 +52,7 @@ func (b Body) Unreadable() *Error {
 		e.Reason = GzipUndeclared
 	case !isText:
 		e.Reason, e.Name = b.notText()
-	case IsJWT(b.Media()) && isJWE(b.Data):
+	case IsJWT(b.Media()) && IsJWE(b.Data):
 		e.Reason = Encrypted
 	case e.Form != Empty && !b.IsHTML(e.Form):
 		return nil

@@ -13,7 +13,7 @@ func IsJWT(media string) bool {
 	return media == "application/jwt" || media == "application/jose" || strings.HasSuffix(media, "+jwt")
 }
 
-// Claims returns the claims of a signed JWT, as JSON text, without checking its signature. ok
+// Claims returns the claims of a signed JWT, as JSON text, without verifying its signature. ok
 // is false if the text is not a signed JWT.
 func Claims(text []byte) (claims []byte, ok bool) {
 	const signed = 3 // parts
@@ -21,25 +21,33 @@ func Claims(text []byte) (claims []byte, ok bool) {
 	if len(parts) != signed || jwtPart(parts[0]) == nil {
 		return nil, false
 	}
+	if _, err := base64URL(parts[2]); err != nil {
+		return nil, false
+	}
 	claims = jwtPart(parts[1])
 	return claims, claims != nil
 }
 
-// isJWE reports whether the text is an encrypted JWT (RFC 7516).
-func isJWE(text []byte) bool {
+// IsJWE reports whether the text is an encrypted JWT (RFC 7516).
+func IsJWE(text []byte) bool {
 	const encrypted = 5 // parts
 	parts := bytes.Split(bytes.TrimSpace(text), []byte("."))
 	return len(parts) == encrypted && jwtPart(parts[0]) != nil
 }
 
-// jwtPart decodes a part of a JWT; nil if it is not a JSON object. It accepts padding, which
-// some servers add although RFC 7515 forbids it.
+// jwtPart decodes a part of a JWT; nil if it is not a JSON object.
 func jwtPart(part []byte) []byte {
-	text, err := base64.RawURLEncoding.DecodeString(string(bytes.TrimRight(part, "=")))
+	text, err := base64URL(part)
 	if err != nil || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) || !json.Valid(text) {
 		return nil
 	}
 	return text
+}
+
+// base64URL decodes base64url. It accepts padding, which some servers add although RFC 7515
+// forbids it.
+func base64URL(part []byte) ([]byte, error) {
+	return base64.RawURLEncoding.DecodeString(string(bytes.TrimRight(part, "=")))
 }
 
 // UnsignedJWT returns a JWT with these claims, which are JSON text, and without a signature

@@ -28,6 +28,7 @@ func TestClaims(t *testing.T) {
 		header + "." + payload + ".":                               {claims, true},
 		header + "." + payload:                                     {},
 		header + "." + header[1:] + "." + signature:                {},
+		header + "." + payload + "." + signature + "!":             {},
 		"a.b.c":                    {},
 		strings.Repeat(".", 1<<20): {},
 		"":                         {},

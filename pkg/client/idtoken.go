@@ -1,7 +1,6 @@
 package client
 
 import (
-	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -15,35 +14,15 @@ import (
 // token came directly from the token endpoint (OpenID Connect Core §3.1.3.7, item 6).
 // problem says why the claims cannot be read: the token is not a JWT, or is encrypted.
 func readIDToken(idToken string) (claims map[string]any, isJWT bool, problem lang.Text) {
-	parts := strings.Split(idToken, ".")
-	const signed, encrypted = 3, 5 // parts of a JWS and a JWE
-	switch header := objectOf(parts[0]); {
-	case header != nil && len(parts) == encrypted:
+	if body.IsJWE([]byte(idToken)) {
 		return nil, true, lang.Text{EN: "is encrypted (JWE)", ZH: "已加密（JWE）"}
-	case header != nil && len(parts) == signed:
-		_, err := base64URL(parts[2])
-		if claims = objectOf(parts[1]); claims != nil && err == nil {
-			return claims, true, lang.Text{}
-		}
+	}
+	text, _ := body.Claims([]byte(idToken))
+	decoded, _ := exactjson.Decode(text)
+	if claims, isJWT = decoded.(map[string]any); isJWT {
+		return claims, true, lang.Text{}
 	}
 	return nil, false, lang.Text{EN: "is not a JWT", ZH: "不是 JWT"}
-}
-
-// objectOf decodes a part of a JWT; nil if it is not a JSON object.
-func objectOf(part string) (object map[string]any) {
-	text, err := base64URL(part)
-	if err != nil {
-		return nil
-	}
-	decoded, _ := exactjson.Decode(text)
-	object, _ = decoded.(map[string]any)
-	return object
-}
-
-// base64URL decodes base64url. It accepts padding, which some servers add although RFC 7515
-// forbids it.
-func base64URL(s string) ([]byte, error) {
-	return base64.RawURLEncoding.DecodeString(strings.TrimRight(s, "="))
 }
 
 // lacksOpenID adds to an error about a missing id_token or sub that the scope lacks openid, if it
