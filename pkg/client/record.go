@@ -14,7 +14,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// begin records a request that is about to be sent. It returns nil without a recorder.
+// begin records the request of a step that is about to be sent. It returns nil without a recorder.
+// Requests for metadata and keys have no step: [Client.get] records them.
 func (c *Client) begin(kind record.Kind, again record.Repeat, s *profile.Step, req *recipe.Request, values recipe.Values) *record.Call {
 	if c.deps.Record == nil {
 		return nil
