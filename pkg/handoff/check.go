@@ -42,7 +42,7 @@ func CheckCode(code string, takesCallback bool) error {
 	}, escape)}
 }
 
-// CheckCallback refuses a --callback that is not an address with a query, or with a response
+// CheckCallback refuses a --callback that is not an address, or has neither a query nor a response
 // in its fragment.
 func CheckCallback(text string) error {
 	u, err := url.Parse(strings.TrimSpace(text))

@@ -33,9 +33,9 @@ func newCode(code string, login pending.Login) Code {
 	return Code{Given: auth.Given(code), Redirect: doneOf(login.Before), login: login}
 }
 
-// Code returns a code that was given without its callback. It belongs to the login with
-// that state, if state is not "". With verifier, the caller supplies the code_verifier,
-// and the login need not be known.
+// Code returns a code that was given without its callback, with the remembered login that has this
+// state, or without a login if state is "". verifier means that the caller supplies the
+// code_verifier; then an unknown login is not an error.
 func (c *Command) Code(code, state string, verifier bool) (Code, error) {
 	if state == "" {
 		return newCode(code, pending.Login{}), nil
@@ -131,7 +131,7 @@ func (c *Command) byRedirectURI(step *profile.Step, u *url.URL) (pending.Login, 
 	if !errors.Is(err, pending.ErrNone) {
 		return login, err
 	}
-	if woven, _ := c.Client.Profile().Given("redirect_uri"); strings.Contains(woven, client.Woven) {
+	if given, _ := c.Client.Profile().Given("redirect_uri"); strings.Contains(given, client.Woven) {
 		return login, stray(lang.Text{EN: "the callback does not match this redirect_uri: %v", ZH: "回调不属于这个 redirect_uri：%v"}, err)
 	}
 	c.Warn(lang.Text{
@@ -141,7 +141,7 @@ func (c *Command) byRedirectURI(step *profile.Step, u *url.URL) (pending.Login, 
 	return pending.Login{}, nil
 }
 
-// unknownState explains why no login has this state: perhaps it was changed on the way.
+// unknownState explains why no login has this state, for example because it was changed on the way.
 func (c *Command) unknownState(state string) error {
 	for how, original := range loopback.Originals(state) {
 		if _, err := c.begun(original); err == nil {
@@ -178,7 +178,7 @@ func unusable(what lang.Text, err error, again lang.Text) error {
 	return &profile.Error{Problem: lang.Sprintf(lang.Text{EN: "%s cannot be read: %v", ZH: "%s无法读取：%v"}, what, err), Hint: again}
 }
 
-// withoutCode is the redirect_uri of a callback: its address without what the vendor added.
+// withoutCode returns the redirect_uri of a callback: its address without the vendor's parameters.
 func withoutCode(u *url.URL, step *profile.Step) string {
 	plain := *u
 	added := step.CallbackParams()

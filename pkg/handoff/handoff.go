@@ -1,13 +1,13 @@
 // Package handoff passes a login from one command to another: authorize-url starts it,
-// exchange finishes it, and login --resume runs what is left of it. Of several commands that
-// want to finish the same login, only one sends its code. A code without a known login is
-// sent as often as the user asks. Every code that was sent is remembered, for a hint.
+// exchange finishes it, and login --resume runs its remaining steps. If several commands try
+// to finish the same login, only one sends its code. A code without a known login is sent as
+// often as the user asks. Every code that was sent is remembered, for a hint.
 //
 // Fill in a [Command]. A command that prints an authorize URL calls [Command.Begin]. One
 // that is given a redirect calls [Command.Callback], one that is given a code
 // [Command.Code]; exchange then calls [Command.Exchange]. A command that sends the code of
 // its own login calls [Command.Sent] afterwards. [Command.Resume] runs the remaining steps
-// of a login that failed. [CheckCode] and [CheckCallback] refuse what was pasted wrongly.
+// of a login that failed. [CheckCode] and [CheckCallback] refuse texts that were pasted wrongly.
 package handoff
 
 import (

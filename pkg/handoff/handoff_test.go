@@ -68,7 +68,7 @@ func (v *vendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	io.WriteString(w, `{"ok": 1, "t": "T", "id": "1001"}`)
 }
 
-// user is a person's stores on one machine, and the vendor.
+// user has a person's stores on one machine, and the vendor.
 type user struct {
 	dir, secret string
 	vendor      *vendor
@@ -193,7 +193,7 @@ func errorText(err error) string {
 	return err.Error()
 }
 
-// Of two commands that found the same login, one sends the code.
+// If two commands have found the same login, only one sends the code.
 func TestCodeIsSentOnce(t *testing.T) {
 	u := newUser(t)
 	auth := u.begin(t)
@@ -216,7 +216,7 @@ func TestCodeIsSentOnce(t *testing.T) {
 }
 
 // A login whose code was not sent can be finished later.
-func TestGivenBack(t *testing.T) {
+func TestUnsentCodeKeepsLogin(t *testing.T) {
 	u := newUser(t)
 	auth := u.begin(t)
 	u.secret = ""
@@ -231,7 +231,7 @@ func TestGivenBack(t *testing.T) {
 	}
 }
 
-// A login that failed after its code was used can be resumed once, if the reason may pass.
+// A login that failed after its code was used can be resumed once, if the failure may be temporary.
 func TestResume(t *testing.T) {
 	u := newUser(t)
 	auth := u.begin(t)

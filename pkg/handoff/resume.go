@@ -60,7 +60,7 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 	switch {
 	case errors.As(err, new(*client.UnfinishedError)):
 		err = c.keepUnfinished(kept, err)
-	case errors.As(err, new(*client.Refusal)), client.IsForged(err): // what is kept is not valid
+	case errors.As(err, new(*client.Refusal)), client.IsForged(err): // the kept responses are not valid
 	case err != nil:
 		err = c.keep(kept, err)
 	default:
@@ -78,8 +78,7 @@ func (c *Command) NotPrinted(err error) error {
 	return c.keep(*c.finished, err)
 }
 
-// loginToKeep is the login of these steps to keep for [Command.Resume], with the responses so
-// far.
+// loginToKeep returns the login to keep for [Command.Resume]: its steps, and the responses so far.
 func (c *Command) loginToKeep(given recipe.Values, steps []profile.StepName) pending.Resume {
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")

@@ -16,11 +16,11 @@ import (
 	"ssoctl/pkg/suggestion"
 )
 
-// clocked are the generated values that Given.At sets too.
+// clocked are the generated values that contain the time, which Given.At sets, too.
 var clocked = []string{"timestamp", "timestamp_ms"}
 
-// Settable returns the values that are otherwise generated for each request or login, for every
-// profile. [SettableOf] adds a profile's own.
+// Settable returns the names of values that are generated unless the user sets them. They are the
+// same for every profile; [SettableOf] adds those of one profile.
 func Settable() []string { return slices.Concat(recipe.Fixable, profile.PerRun) }
 
 // SettableOf returns [Settable] and the times and random values of the profile's [make.NAME].
@@ -34,8 +34,8 @@ func SettableOf(p *profile.Profile) []string {
 	return names
 }
 
-// Given are values that were signed, and are given to reproduce the signature of an existing
-// request.
+// Given has the values that were signed in an existing request. With them, its signature can be
+// computed again.
 type Given struct {
 	At       string            // --at: the time, in seconds or milliseconds since 1970; "" if it is not given
 	Settable []string          // the names that Values may have
@@ -43,7 +43,8 @@ type Given struct {
 	Flags    []string          // the names of values that have a flag, such as code for --code
 }
 
-// Clock returns a clock that stands at the given time, or now if none is given.
+// Clock returns a clock that always returns the given time, or now if no time is given. The error
+// is a usage error about --at.
 func (g Given) Clock(now func() time.Time) (func() time.Time, error) {
 	at, flagged := g.At, g.At != ""
 	for _, name := range clocked {
@@ -64,8 +65,8 @@ func (g Given) Clock(now func() time.Time) (func() time.Time, error) {
 	return func() time.Time { return when }, nil
 }
 
-// Give adds to values those that the step takes. A value that the profile declares as an
-// input is set there instead.
+// Give adds the given values that the step uses to values. Inputs, and values that the step does not
+// use, are set with [profile.Profile.Give] instead; Give returns its error.
 func (g Given) Give(p *profile.Profile, step *profile.Step, values recipe.Values) error {
 	for _, name := range g.Settable {
 		value, ok := g.Values[name]
@@ -84,8 +85,8 @@ func (g Given) Give(p *profile.Profile, step *profile.Step, values recipe.Values
 	return nil
 }
 
-// Suggest adds to the error about an unknown input of a profile the settable value that may
-// have been meant. p is nil if the error is not about a profile.
+// Suggest returns err. If err is about an unknown input of p, it first adds the settable value with
+// the most similar name. p is nil if err is not about a profile.
 func (g Given) Suggest(p *profile.Profile, err error) error {
 	var unknown *profile.Error
 	if p == nil || !errors.As(err, &unknown) || strings.Contains(unknown.Problem.EN, "did you mean") {

@@ -13,17 +13,17 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// IncompleteError lists everything that was signed and is not given.
+// IncompleteError lists the values that were signed but are not given.
 type IncompleteError struct {
 	Profile string
 	Step    profile.StepName
 	Missing []Missing
 }
 
-// Missing is a value that is not given: its flag, and what it is.
+// Missing is a value that is not given.
 type Missing struct {
-	Flag string
-	Help lang.Text
+	Flag string    // sets the value, such as --set nonce=…
+	Help lang.Text // says what the value is
 }
 
 func (e *IncompleteError) Error() string { return e.Text().EN }
@@ -56,9 +56,9 @@ func (e *IncompleteError) Text() lang.Text {
 	return t
 }
 
-// Draft builds the request of a step. If a signature is expected, only what is signed needs a
-// value, and the error is an [*IncompleteError] if any of it is missing. given are values beside
-// the inputs.
+// Draft builds the request of a step. given has the values that are not inputs. If expects is true,
+// a signature is to be reproduced: only signed values are needed, and the error is an
+// [*IncompleteError] if one of them is missing.
 func (g Given) Draft(ctx context.Context, cl *client.Client, step *profile.Step, given recipe.Values, expects bool) (client.Draft, error) {
 	if !expects {
 		return cl.DraftStep(ctx, step.Name, given)
@@ -70,13 +70,13 @@ func (g Given) Draft(ctx context.Context, cl *client.Client, step *profile.Step,
 	return d, g.complete(cl.Profile(), step, given, err)
 }
 
-// complete returns an [*IncompleteError] if values that were signed are not given: the
-// signature cannot be reproduced without them. given are the values that are, beside the
-// inputs. err is the error of drafting the step; the inputs that it misses, or the one that
-// is invalid, are listed too. If only these are missing, or nothing is, complete returns err.
+// complete returns an [*IncompleteError] if signed values other than inputs are missing, because
+// the signature cannot be reproduced without them. given has such values. err is the error of
+// drafting the step; if it is about missing or invalid inputs, these are listed, too. If no other
+// value is missing, complete returns err.
 func (g Given) complete(p *profile.Profile, step *profile.Step, given recipe.Values, err error) error {
 	name, signs := step.Signature()
-	if !signs { // a JWT by which the client authenticates, which is verified
+	if !signs { // the client authenticates with a JWT, which is verified instead
 		return err
 	}
 	missing := g.perRequest(step)
@@ -102,8 +102,8 @@ func (g Given) complete(p *profile.Profile, step *profile.Step, given recipe.Val
 	return &IncompleteError{p.Name, step.Name, missing}
 }
 
-// fillUnsigned gives a value to the inputs without one that do not change the signature of a
-// step that sends nothing, so that a search does not need them.
+// fillUnsigned sets a made-up value for each missing input that does not change the signature, so
+// that the user need not give it. It does so only for a step that sends nothing.
 func fillUnsigned(p *profile.Profile, step *profile.Step) error {
 	if step.Sends() {
 		return nil
@@ -130,8 +130,7 @@ func fillUnsigned(p *profile.Profile, step *profile.Step) error {
 	return nil
 }
 
-// perRequest returns the values that change with each request, such as the time, and are not
-// given.
+// perRequest returns the missing values that differ in each request, such as the time.
 func (g Given) perRequest(step *profile.Step) []Missing {
 	names := slices.Clone(recipe.Fixable)
 	clocked := slices.Clone(clocked)
@@ -158,7 +157,7 @@ func (g Given) perRequest(step *profile.Step) []Missing {
 	return out
 }
 
-// flag is the flag that gives a value.
+// flag returns the flag that sets a value.
 func (g Given) flag(name string, isSecret bool) string {
 	switch {
 	case slices.Contains(g.Flags, name):

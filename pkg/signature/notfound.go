@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// nothingFound says what may differ.
+// nothingFound says that no recipe fits, and what may be wrong with its input.
 func (s Search) nothingFound() string {
 	said := []lang.Text{lang.Sprintf(lang.Text{
 		EN: "None of %d recipes gives this signature. Its input may differ:",
@@ -24,7 +24,7 @@ func (s Search) nothingFound() string {
 	for _, name := range values {
 		said = append(said, s.valueAdvice(name)...)
 	}
-	for _, ph := range s.how().Text.Placeholders() {
+	for _, ph := range s.recipe().Text.Placeholders() {
 		said = append(said, s.partAdvice(ph.Name)...)
 	}
 	said = append(said, lang.Text{
@@ -38,12 +38,12 @@ func (s Search) nothingFound() string {
 	return strings.Join(lines, "\n")
 }
 
-// values returns the names of the values that were signed. The key of an RSA signature is
-// not among them: the search fails early if another key made it.
+// values returns the names of the signed values. It leaves out the key of an RSA signature: if
+// another key was used, the search has failed before.
 func (s Search) values() []string {
 	var key []string
-	if strings.HasPrefix(s.how().Hash, "rsa-") {
-		for _, ph := range s.how().Key.Placeholders() {
+	if strings.HasPrefix(s.recipe().Hash, "rsa-") {
+		for _, ph := range s.recipe().Key.Placeholders() {
 			key = append(key, ph.Name)
 		}
 	}
@@ -55,7 +55,7 @@ func (s Search) valueAdvice(name string) []lang.Text {
 	var said []lang.Text
 	if text, _ := s.derivation().Lookup(name); strings.HasPrefix(text, "https://") || strings.HasPrefix(text, "http://") {
 		said = append(said, lang.Sprintf(lang.Text{
-			EN: "  - {%s}: exactly the address that was signed; that of a page is the one in the\n    browser, without # and what follows it",
+			EN: "  - {%s}: exactly the address that was signed; for a page, the address in the\n    browser, without # and what follows it",
 			ZH: "  - {%s}：要与签名时的地址完全一致；网页的地址以浏览器中的为准，不含 # 及其后的部分",
 		}, name))
 	}
@@ -68,7 +68,7 @@ func (s Search) valueAdvice(name string) []lang.Text {
 	return said
 }
 
-// partAdvice says what counts in a part of the request.
+// partAdvice says what to check in a part of the request.
 func (s Search) partAdvice(part string) []lang.Text {
 	switch part {
 	case "path", "path_compact":
@@ -89,7 +89,7 @@ func (s Search) partAdvice(part string) []lang.Text {
 	return nil
 }
 
-// supplierOf returns the step whose result has a value, or nil.
+// supplierOf returns the step that reads a value from its response, or nil.
 func supplierOf(p *profile.Profile, value string) *profile.Step {
 	for _, step := range p.Steps() {
 		if _, reads := step.Read[value]; reads && step.Name.IsOwn() {
@@ -99,7 +99,7 @@ func supplierOf(p *profile.Profile, value string) *profile.Step {
 	return nil
 }
 
-// stepCommand is the command that prints a value of a step.
+// stepCommand returns the command that prints a value of a step.
 func stepCommand(p *profile.Profile, step *profile.Step, value string) string {
 	return "ssoctl step " + string(step.Name) + " -p " + p.Name + " --jq .values." + value
 }

@@ -14,9 +14,9 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// Search is the result of looking for a signature.
+// Search is the result of [Signature.Search].
 type Search struct {
-	Ways  []recipe.Way // the recipes that give it, closest to the profile's first
+	Ways  []recipe.Way // the recipes that give the signature, closest to the profile's first
 	Tried int          // the number of recipes that were tried
 
 	Signature
@@ -24,11 +24,10 @@ type Search struct {
 	own      bool // the profile is in the user's configuration
 }
 
-// Search looks for recipes that give a signature, expected. own means that the profile is in the user's
-// configuration, which decides how a recipe is written down. The error says what is wrong
-// with expected.
-//
-// Other values that are hashed are tried if no recipe of the signature fits.
+// Search looks for recipes that give the signature expected. If there are none, it tries the other
+// values that the profile hashes. own means that the profile is in the user's configuration: a
+// recipe is then shown as a change of that profile, otherwise as a new profile. The error says what
+// is wrong with expected.
 func (s Signature) Search(expected string, own bool) (Search, error) {
 	isSecret := func(name string) bool { return s.Profile.Inputs[name].Secret || profile.IsSecretName(name) }
 	names := []string{s.Name}
@@ -135,7 +134,7 @@ correct this there.`,
 	}
 }
 
-// described is a recipe as TOML for the user's own profile, or in words if a profile
+// described returns a recipe as TOML for the user's own profile, or in words if a profile
 // cannot express it.
 func (s Search) described(w recipe.Way) string {
 	var b strings.Builder
@@ -169,7 +168,7 @@ func (s Search) described(w recipe.Way) string {
 // profile's key.
 func (s Search) members(f recipe.Make) [][2]string {
 	out := [][2]string{{"text", string(f.Text)}, {"hash", f.Hash}, {"key", string(f.Key)}, {"encoding", f.Encoding}}
-	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.how().Key == "" })
+	return slices.DeleteFunc(out, func(m [2]string) bool { return m[0] == "key" && f.Key == "" && s.recipe().Key == "" })
 }
 
 func (s Search) recipeFields(w recipe.Way) map[string]any {
@@ -183,7 +182,7 @@ func (s Search) recipeFields(w recipe.Way) map[string]any {
 	return out
 }
 
-// tomlKey is a TOML key, quoted if necessary.
+// tomlKey returns a TOML key, quoted if necessary.
 func tomlKey(name string) string {
 	if profile.IsBareKey(name) {
 		return name

@@ -1,6 +1,6 @@
-// Package signature shows how a request is signed, and finds the recipe of a given one.
+// Package signature shows how a request is signed, and finds the recipe of a given signature.
 //
-// Make a [Signature] of a draft; [Signature.Text] shows it. [Signature.Search] looks for
+// Make a [Signature] from a draft; [Signature.Text] shows it. [Signature.Search] looks for
 // the recipe of a signature that the vendor or another program computed. [Given] has the values
 // that were signed in an existing request.
 package signature
@@ -32,7 +32,7 @@ type Signature struct {
 	Scrub   *scrub.Scrubber // decides whether secrets are shown
 }
 
-// visible is the request to show: unchanged with --show-secrets, otherwise with marks in
+// visible returns the request to show: unchanged with --show-secrets, otherwise with marks in
 // place of secrets.
 func (s Signature) visible() *recipe.Request {
 	if s.Scrub.Lifted {
@@ -50,8 +50,8 @@ func (s Signature) shown(text string) string {
 	return strings.NewReplacer(pairs...).Replace(text)
 }
 
-// how says how the signature is made.
-func (s Signature) how() recipe.Make {
+// recipe returns the profile's recipe for the signature.
+func (s Signature) recipe() recipe.Make {
 	m, _ := s.Step.Make(s.Name)
 	return m
 }
@@ -62,7 +62,7 @@ func (s Signature) derivation() recipe.Derivation {
 	return d
 }
 
-// signedText is the text that is hashed.
+// signedText returns the text that is hashed.
 func (s Signature) signedText() string { return s.shown(s.derivation().Text.Reveal()) }
 
 // part is a piece of the text that is hashed.
@@ -73,36 +73,36 @@ func (s Signature) parts() []part {
 		return s.tokenParts()
 	}
 	var out []part
-	for _, t := range s.how().Text.Parts() {
+	for _, t := range s.recipe().Text.Parts() {
 		value, _ := t.Expand(s.derivation().Lookup)
 		out = append(out, part{string(t), s.shown(value)})
 	}
 	return out
 }
 
-// hash is the algorithm.
+// hash returns the name of the algorithm.
 func (s Signature) hash() string {
 	if s.IsToken() {
-		return s.how().JWT.Alg
+		return s.recipe().JWT.Alg
 	}
-	return s.how().Hash
+	return s.recipe().Hash
 }
 
-// encoding is how the signature is written.
+// encoding returns how the signature is written, such as hex.
 func (s Signature) encoding() string {
 	if s.IsToken() {
 		return "jwt"
 	}
-	return cmp.Or(s.how().Encoding, "hex")
+	return cmp.Or(s.recipe().Encoding, "hex")
 }
 
-// value is another value that was made for the request.
+// value is a value that was made for the request, in addition to the signature.
 type value struct {
 	name, text string
-	of         string // the text that it was made from; "" if it is a time or random
+	of         string // the text that the value was made from; "" for a time or a random value
 }
 
-// others returns the values that [make.NAME] of the profile made, except the signature.
+// others returns the values that the profile's [make.NAME] made, except the signature.
 func (s Signature) others() []value {
 	var out []value
 	for _, name := range slices.Sorted(maps.Keys(s.visible().Made)) {
@@ -115,7 +115,7 @@ func (s Signature) others() []value {
 	return out
 }
 
-// request is the request as it would be sent: its first line, headers, body.
+// request returns the request as it would be sent.
 func (s Signature) request() (line string, headers map[string]any, body string) {
 	req := s.visible()
 	headers = map[string]any{}
@@ -187,10 +187,10 @@ func (s Signature) Text() string {
 	return b.String()
 }
 
-// othersText lists the other values that were made and are no part of the text, for a person.
+// othersText lists for a person the other values that were made, unless the parts show them.
 func (s Signature) othersText() string {
 	others := slices.DeleteFunc(s.others(), func(v value) bool {
-		return v.of == "" && slices.Contains(s.how().Text.Parts(), recipe.Template("{"+v.name+"}"))
+		return v.of == "" && slices.Contains(s.recipe().Text.Parts(), recipe.Template("{"+v.name+"}"))
 	})
 	if len(others) == 0 {
 		return ""

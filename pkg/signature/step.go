@@ -20,12 +20,12 @@ func Steps(p *profile.Profile) []*profile.Step {
 	})
 }
 
-// StepOf returns the signed step of a name, or the first one without a name. src is where the
-// client's profile is from.
+// StepOf returns the signed step with this name; "" means the first signed step. A step in which the
+// client authenticates with a JWT counts as signed. src is where the client's profile is from.
 func StepOf(cl *client.Client, name profile.StepName, src profile.Sources) (*profile.Step, error) {
-	isIt := func(s *profile.Step) bool { return cmp.Or(name, s.Name) == s.Name }
+	matches := func(s *profile.Step) bool { return cmp.Or(name, s.Name) == s.Name }
 	signed := Steps(cl.Profile())
-	if i := slices.IndexFunc(signed, isIt); i >= 0 {
+	if i := slices.IndexFunc(signed, matches); i >= 0 {
 		return signed[i], nil
 	}
 	authenticating, err := cl.Authenticating()
@@ -33,7 +33,7 @@ func StepOf(cl *client.Client, name profile.StepName, src profile.Sources) (*pro
 		return nil, err
 	}
 	signed = slices.Concat(signed, authenticating)
-	if i := slices.IndexFunc(signed, isIt); i >= 0 {
+	if i := slices.IndexFunc(signed, matches); i >= 0 {
 		return signed[i], nil
 	}
 	if len(signed) > 0 {
@@ -42,8 +42,7 @@ func StepOf(cl *client.Client, name profile.StepName, src profile.Sources) (*pro
 	return nil, NotSigned(cl, src)
 }
 
-// NotSigned is the error for a client that signs no requests. It names the profiles of src that
-// do.
+// NotSigned is the error for a client that signs no requests. It names the profiles in src that do.
 func NotSigned(cl *client.Client, src profile.Sources) error {
 	p := cl.Profile()
 	method, _, err := cl.AuthMethod()

@@ -15,7 +15,7 @@ import (
 )
 
 // IsToken reports whether the signature is a JWT.
-func (s Signature) IsToken() bool { return s.how().JWT != nil }
+func (s Signature) IsToken() bool { return s.recipe().JWT != nil }
 
 // tokenParts returns the members of a JWT's header and claims.
 func (s Signature) tokenParts() []part {
@@ -37,15 +37,15 @@ func (s Signature) tokenParts() []part {
 	return out
 }
 
-// Token is a JWT that somebody made, compared with the profile. Its signature is verified,
-// because the same claims have another signature each time.
+// Token is a given JWT, compared with the one that the profile makes. Its signature is verified and
+// not compared, because signing the same claims again may give another signature.
 type Token struct {
 	Signature
 	token    string
 	problems []recipe.Problem
 }
 
-// CheckToken compares a JWT with the one that the profile makes. Times are not compared.
+// CheckToken compares a JWT with the one that the profile makes, except for times.
 func (s Signature) CheckToken(token string) Token {
 	of, _ := s.Signed.Derivation(s.Name)
 	return Token{s, token, s.Step.CheckToken(token, of)}
@@ -59,10 +59,10 @@ func (t Token) Err() error {
 	return failure.Checkf(lang.Text{EN: "%s: %s: the token differs from the profile", ZH: "%s：%s：令牌与接入配置不一致"}, t.Profile.Name, t.Step.Name)
 }
 
-// OK reports whether the vendor would accept the token, as far as the profile says.
+// OK reports whether the token matches the profile.
 func (t Token) OK() bool { return len(t.problems) == 0 }
 
-// differences says in one line each what is wrong.
+// differences returns a line about each difference.
 func (t Token) differences() []string {
 	var out []string
 	for _, p := range t.problems {
@@ -95,7 +95,7 @@ func (t Token) Fields() render.Fields {
 	}
 }
 
-// Text says what is wrong with the token.
+// Text says how the token differs from the profile, or what to check if it does not.
 func (t Token) Text() string {
 	if t.OK() {
 		return lang.Text{

@@ -23,9 +23,9 @@ const (
 // mostLeaves limits how many fields of a response are examined.
 const mostLeaves = 500
 
-// Feeds returns, for each field of the body of a response, the names in read whose values depend on
-// it. It finds out by changing one field at a time. Keys are those of [fixture.Flatten]
-// with the prefix json.
+// Feeds returns, for each field of a response's body, the names in read whose values depend on
+// that field. It finds them by changing one field at a time. The keys of the result are those of
+// [fixture.Flatten] with the prefix json.
 func Feeds(ctx context.Context, reader *profile.Reader, response profile.Response) map[string][]string {
 	leaves := map[string]any{}
 	fixture.Flatten(leaves, "json", response.Value, strconv.Itoa)
@@ -69,7 +69,7 @@ func read(ctx context.Context, reader *profile.Reader, r profile.Response) map[s
 	return out
 }
 
-// replaced returns a copy of the JSON value v, whose own key is at, with other under key.
+// replaced returns a copy of the JSON value v in which the value at key is other. at is the key of v.
 func replaced(v any, at, key string, other any) any {
 	if at == key {
 		return other

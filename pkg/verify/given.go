@@ -11,16 +11,16 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// relative begins the addresses in the section given of an exchange. The section has the
-// values that the client was given, but does not say where the vendor is: base_url is left
-// out, and so is an address that has its default.
+// relative stands for base_url at the start of an address in the section given of an exchange. The
+// section does not say where the vendor is: it leaves out base_url, and every address that has its
+// default.
 const relative = "{base_url}"
 
-// base is the base_url of an exchange that is read.
+// base replaces relative when an exchange is read.
 const base = "https://vendor.invalid"
 
-// GivenAddress returns the value of an input that is an address, as an exchange gives it.
-// known has the values of the inputs. ok is false if the exchange leaves it out.
+// GivenAddress returns an input that is an address, as the section given of an exchange writes it.
+// known has the values of the inputs. ok is false if the section leaves the input out.
 func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text string, ok bool) {
 	text, ok = known.Text(name)
 	if !ok || name == "base_url" || hasDefault(p, name) {
@@ -34,8 +34,8 @@ func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text st
 	return relative + strings.TrimSuffix(recipe.PathAfter(known, path), "/"), true
 }
 
-// give sets the inputs of p that the exchange gives, and base_url. A private key that it
-// does not give is the example key of an RFC. give returns the other values.
+// give sets the inputs of p that the exchange gives, and base_url. If the exchange gives no private
+// key, give sets the example key of an RFC. It returns the given values that are not inputs.
 func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err error) {
 	others = recipe.Values{}
 	given := map[string]string{}
@@ -75,8 +75,8 @@ func hasDefault(p *profile.Profile, name string) bool {
 	return from.From == "default"
 }
 
-// expect returns what the exchange's request has to contain: the values that it gives, and
-// the defaults of those that it leaves out. It sets the inputs of p.
+// expect returns the values that the exchange's request has to contain: the given ones, and defaults
+// for those left out. It sets the inputs of p.
 func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect, error) {
 	known, err := give(p, x)
 	if err != nil {

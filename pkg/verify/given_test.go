@@ -32,7 +32,7 @@ read   = { subject = ".s" }
 `
 
 // TestGivenAddress: an exchange gives addresses without the vendor's host and without the
-// path of base_url, and leaves out base_url and defaults. Verifying it puts them back.
+// path of base_url, and leaves out base_url and defaults. Verifying the exchange restores them.
 func TestGivenAddress(t *testing.T) {
 	for _, c := range []struct {
 		name string

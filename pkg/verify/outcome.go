@@ -49,8 +49,8 @@ func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fi
 	return out
 }
 
-// seconds returns expires_in as a client reads it, in seconds from now. It returns the
-// value itself if that says no time, or is a date while now is zero.
+// seconds returns expires_in as a client reads it, in seconds from now. If value is not a time, or
+// is a date while now is zero, it returns the number or text unchanged.
 func seconds(value any, now time.Time) any {
 	end, ok := client.Expires(value, now)
 	if !ok || now.IsZero() && end.IsDate {

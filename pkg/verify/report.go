@@ -15,7 +15,7 @@ type Report struct {
 	files, wrong int // wrong counts the exchanges with a difference that is not minor
 	rows         [][]string
 	list         []any
-	weighty      []failure.Finding // the differences that are not minor
+	findings     []failure.Finding // the differences that are not minor
 }
 
 // where are the texts for [Difference].Where.
@@ -27,7 +27,7 @@ func where() map[string]lang.Text {
 	}
 }
 
-// Add adds what was found in a file by comparing it with the profile of this name.
+// Add adds the differences between the exchange in a file and the profile with this name.
 func (r *Report) Add(f fixture.File, profile string, found []Difference) {
 	wrong := false
 	for _, d := range found {
@@ -37,7 +37,7 @@ func (r *Report) Add(f fixture.File, profile string, found []Difference) {
 		}
 		wrong = wrong || !d.Minor
 		if !d.Minor {
-			r.weighty = append(r.weighty, failure.Finding{About: f.Name + ": " + d.Member, Problem: d.Text()})
+			r.findings = append(r.findings, failure.Finding{About: f.Name + ": " + d.Member, Problem: d.Text()})
 		}
 		text := d.Text().In(r.Lang)
 		r.rows = append(r.rows, []string{f.Name, weight.In(r.Lang), where()[d.Where].In(r.Lang), d.Member, text})
@@ -75,6 +75,6 @@ func (r *Report) Err() error {
 	}
 	err := failure.Checkf(lang.Text{EN: "differ from the profile: %d of %s", ZH: "%[2]s请求中有 %[1]d 个与接入配置不符"},
 		r.wrong, lang.Amount(r.files, "exchange", "个"))
-	err.Findings = r.weighty
+	err.Findings = r.findings
 	return err
 }

@@ -27,7 +27,7 @@ func (v Verifier) request(p *profile.Profile, s *profile.Step, x *fixture.Fixtur
 	}
 	var out []Difference
 	for _, problem := range seen.Problems {
-		if members[problem.Member] == "*" && anew(p, s, problem) {
+		if members[problem.Member] == "*" && isGenerated(p, s, problem) {
 			continue
 		}
 		out = append(out, differenceOf(p, s, problem))
@@ -60,7 +60,7 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *fixture.Fixt
 }
 
 // Made returns the signatures, hashes and encoded texts that the profile computes for the
-// exchange's request, by placeholder. It leaves out those that it cannot compute.
+// exchange's request, by placeholder. It leaves out values that cannot be computed.
 func (v Verifier) Made(x *fixture.Fixture) (map[string]string, error) {
 	p := v.Profile.Copy()
 	s := p.Step(profile.StepName(x.Step))
@@ -77,9 +77,9 @@ func (v Verifier) Made(x *fixture.Fixture) (map[string]string, error) {
 	return out, err
 }
 
-// anew reports whether a value is generated for each request or login, so that the recording
-// may have a * in its place.
-func anew(p *profile.Profile, s *profile.Step, problem recipe.Problem) bool {
+// isGenerated reports whether a value is generated for each request or login. The recording may have
+// a * in its place.
+func isGenerated(p *profile.Profile, s *profile.Step, problem recipe.Problem) bool {
 	name := problem.Placeholder
 	if name == "" {
 		s.EachTemplate(func(key string, t recipe.Template) {

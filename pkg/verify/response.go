@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// byWant ends an Expected that comes from the recording's want.
+// byWant and byWantZH mark an expected value that comes from the recording's want.
 const (
 	byWant   = " (the recording's want)"
 	byWantZH = "（录制中的 want）"
@@ -222,8 +222,8 @@ func identifiers(expr string) []string {
 	return out
 }
 
-// alike compares names, ignoring case, spaces, _ and -. Names are alike if they are equal,
-// or if one starts or ends with the other and that has 4 bytes or more.
+// alike compares names, ignoring case, spaces, _ and -. Names are alike if they are equal, or if the
+// longer one starts or ends with the shorter one, which has at least 4 bytes.
 func alike(a, b string) bool {
 	plain := func(s string) string {
 		return strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(s))

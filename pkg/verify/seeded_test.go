@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// TestSeeded checks that one change to an exchange or the profile is reported, and nothing
-// beyond it.
+// TestSeeded changes one thing in an exchange or the profile, and checks that exactly this is
+// reported.
 func TestSeeded(t *testing.T) {
 	body := func(old, now string) func(x *fixture.Fixture) {
 		return func(x *fixture.Fixture) { x.Request.Body = replace(t, x.Request.Body, old, now) }

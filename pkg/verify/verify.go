@@ -95,7 +95,7 @@ func (d Difference) Text() lang.Text {
 // noExpression is the Expected of a member that the profile does not read.
 const noExpression = "no expression for it"
 
-// orNothing returns t, in Chinese after a space, or a word for it if it is empty.
+// orNothing returns t, with a space before the Chinese, or the word "nothing" if t is empty.
 func orNothing(t lang.Text) lang.Text {
 	if t.IsZero() {
 		return lang.Text{EN: "nothing", ZH: "空"}
