@@ -68,27 +68,27 @@ func TestDiagramOfALogin(t *testing.T) {
 	}
 }
 
-// TestDiagramWords covers logins that take another course. It compares the sentences of
-// their arrows.
+// TestDiagramWords covers logins that end in other ways. It compares the sentences of the
+// arrows.
 func TestDiagramWords(t *testing.T) {
 	for name, test := range map[string]struct {
 		tell func(*story)
 		page Report
 		want []string // class and words of each arrow, without the first and the last
 	}{
-		"an address that nobody is known to have opened": {
+		"an address that perhaps nobody opened": {
 			func(s *story) { s.browser(Opened, "crm", "authorize", "https://v.example/login", nil) },
 			Report{Profile: "crm"},
 			[]string{" ssoctl → you: authorize: authorize URL"},
 		},
-		"a no of the user's": {
+		"the user declines": {
 			func(s *story) {
 				s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/?error=access_denied", errors.New("the redirect says access_denied"))
 			},
 			Report{Profile: "crm", Error: "it failed"},
 			[]string{"unseen vendor → browser: after the login", "bad browser → ssoctl: callback: error=access_denied"},
 		},
-		"another's state": {
+		"an unknown state": {
 			func(s *story) {
 				s.browser(Returned, "crm", "callback", "http://127.0.0.1:1/?code=1&state=2", errors.New("the state is unknown"))
 			},
@@ -102,21 +102,21 @@ func TestDiagramWords(t *testing.T) {
 			Report{Profile: "crm", Lang: lang.ZH, Error: "it failed"},
 			[]string{" ssoctl → 厂商: token: POST /token", "bad 厂商 → ssoctl: 200, 拒绝：20010"},
 		},
-		"nonsense": {
+		"a response that is not JSON": {
 			func(s *story) {
 				s.call("crm", "token", "POST", "https://v.example/token", 502, errors.New("no JSON"), "")
 			},
 			Report{Profile: "crm", Error: "it failed"},
 			[]string{" ssoctl → vendor: token: POST /token", "bad vendor → ssoctl: 502 Bad Gateway, 0.0 ms"},
 		},
-		"a refusal that the command survived": {
+		"a refusal, but the command succeeds": {
 			func(s *story) {
 				s.call("crm", "userinfo", "GET", "https://v.example/user", 401, errors.New("refused"), "expired")
 			},
 			Report{Profile: "crm"},
 			[]string{" ssoctl → vendor: userinfo: GET /user", "unsure vendor → ssoctl: 401, refused with expired"},
 		},
-		"one that was provoked, and no response to that": {
+		"a provoked refusal, then no response": {
 			func(s *story) {
 				s.provoked = true
 				s.call("crm", "token", "POST", "https://v.example/token", 401, errors.New("refused"), "")

@@ -21,7 +21,7 @@ type Files struct{ HAR, Report string }
 func (f Files) Any() bool { return f != Files{} }
 
 // Check returns a usage error for a file that cannot be written. Call it before anything is
-// sent. The check writes a file.
+// sent. It creates a temporary file in the folder and removes it.
 func (f Files) Check() error {
 	if f.Any() && f.HAR == f.Report {
 		return failure.Usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
@@ -50,7 +50,7 @@ func writable(path string) error {
 	return atomicfile.Writable(filepath.Dir(path))
 }
 
-// Save writes the files. version is that of the program, for the HAR.
+// Save writes the files. version is ssoctl's version, for the HAR.
 func (f Files) Save(r *Recorder, version string, page Report) error {
 	var errs []error
 	write := func(path string, make func() ([]byte, error)) {

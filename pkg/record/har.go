@@ -132,8 +132,8 @@ const (
 	unknown     = "unknown" // HTTP version
 )
 
-// signedText returns the text of the last signature, which is the one that covers most; "" if
-// there is none.
+// signedText returns the text of the last signature, the one that covers most; "" if
+// there is no signature.
 func (s shown) signedText() string {
 	if len(s.signed) == 0 {
 		return ""

@@ -31,10 +31,10 @@ const (
 // Repeat says that a request repeats one that failed; the zero Repeat is a first attempt.
 type Repeat struct {
 	Number int           // 1 for the first repetition
-	Waited time.Duration // before it
+	Waited time.Duration // before the repetition
 }
 
-// Text says what is repeated; zero for a first attempt.
+// Text says which attempt it is, and how long the wait before was; zero for a first attempt.
 func (r Repeat) Text() lang.Text {
 	if r.Number == 0 {
 		return lang.Text{}
@@ -80,7 +80,7 @@ type Member struct {
 type Signed struct {
 	Name  string // of the value, such as sign
 	Text  secret.String
-	Value string // shown unless the scrubber knows it
+	Value string // shown, unless the Scrubber has it as a secret
 }
 
 // Recorder records exchanges in the order in which they began. A nil Recorder records

@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/scrub"
 )
 
-// tick returns a clock that advances by a millisecond each time it is read.
+// tick returns a clock that advances by a millisecond at each call.
 func tick() func() time.Time {
 	now := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
 	return func() time.Time {
@@ -54,7 +54,7 @@ type events []string
 func (e *events) Begun(x *Call) { *e = append(*e, "begun "+x.Request.Method) }
 func (e *events) Ended(x *Call) { *e = append(*e, "ended "+x.Response.Status) }
 
-func TestKeepsBothSides(t *testing.T) {
+func TestRecordsRequestAndResponse(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		w.Header().Set("X-Theirs", "yes")
@@ -137,7 +137,7 @@ func TestNoResponse(t *testing.T) {
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestNilRecorder(t *testing.T) {
 	var r *Recorder
 	req := httptest.NewRequest("GET", "http://x.example/", nil)
 	x := r.Begin(Call{Request: req})

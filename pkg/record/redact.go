@@ -27,7 +27,7 @@ type shown struct {
 	failures    []Member
 }
 
-// shownSignature is a [Signed].
+// shownSignature is a masked [Signed].
 type shownSignature struct{ Name, Text, Value string }
 
 // message is a request or a response.
@@ -173,7 +173,7 @@ func (x *Call) learn() {
 	})...)
 }
 
-// isOpen reports whether a value is shown although it looks like a secret.
+// isOpen reports whether a value is shown even if it looks like a secret: a vendor's code, a signature.
 func (x *Call) isOpen(value string) bool {
 	return value == x.Code || slices.ContainsFunc(x.Signed, func(d Signed) bool { return d.Value == value })
 }

@@ -35,9 +35,9 @@ func answered(t *testing.T, scrub *scrub.Scrubber, req *http.Request, sent, stat
 	return x.show()
 }
 
-// TestMasksWhatNobodyKnows checks that secrets that no profile describes are masked
+// TestMasksUndescribedSecrets checks that secrets that no profile describes are masked
 // because of their name, or because they are signed tokens.
-func TestMasksWhatNobodyKnows(t *testing.T) {
+func TestMasksUndescribedSecrets(t *testing.T) {
 	const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJlLW9mLXRoYXQ"
 	req := httptest.NewRequest("POST", "https://x.example/p?app_secret=q5ecret1&state=visible", nil)
 	req.Header = http.Header{
@@ -89,9 +89,9 @@ func TestMasksABareToken(t *testing.T) {
 	}
 }
 
-// TestMasksWhatHTTPAdds checks that secrets in the header fields that net/http adds are
+// TestMasksAddedHeaders checks that secrets in the header fields that net/http adds are
 // masked, without changing the recorded fields.
-func TestMasksWhatHTTPAdds(t *testing.T) {
+func TestMasksAddedHeaders(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 	x := r.Begin(Call{Request: httptest.NewRequest("GET", "http://x.example/", nil)})
 	sent := []Field{{"Host", "x.example"}, {"Proxy-Authorization", "Basic cHJveHk6cGFzc3dvcmQ="}, {"cookie", "a=1"}}
@@ -108,9 +108,9 @@ func TestMasksWhatHTTPAdds(t *testing.T) {
 	}
 }
 
-// TestMasksWhatIsLearnedLater checks that a value which looks like a secret in a later
-// exchange is masked in earlier ones too.
-func TestMasksWhatIsLearnedLater(t *testing.T) {
+// TestMasksEarlierExchanges checks that a value which looks like a secret in a later
+// exchange is masked in earlier ones, too.
+func TestMasksEarlierExchanges(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 	for _, address := range []string{"https://x.example/?user=later-4711", "https://x.example/?ticket=later-4711"} {
 		r.Begin(Call{Request: httptest.NewRequest("GET", address, nil)}).End(nil, "")
@@ -139,8 +139,8 @@ func TestClaimsHideSecrets(t *testing.T) {
 	}
 }
 
-// TestCutsNoSecretInHalf checks that bodies are masked before they are truncated.
-func TestCutsNoSecretInHalf(t *testing.T) {
+// TestMasksBeforeTruncating checks that bodies are masked before they are truncated.
+func TestMasksBeforeTruncating(t *testing.T) {
 	scrub := &scrub.Scrubber{}
 	const half = "s3cret-across-the-edge"
 	scrub.Add(secret.New(half))

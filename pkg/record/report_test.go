@@ -8,9 +8,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestReportScrubsWhatItIsTold checks that secrets are masked in messages and findings,
+// TestReportMasksMessages checks that secrets are masked in messages and findings,
 // which quote the vendor.
-func TestReportScrubsWhatItIsTold(t *testing.T) {
+func TestReportMasksMessages(t *testing.T) {
 	told := func(of string) Report {
 		return Report{Error: "no " + of, Hint: "try " + of, Findings: []Findings{{"crm", []Finding{
 			{Check: "token", What: "it says " + of, Do: "not " + of, Status: "FAIL", Class: "bad"},

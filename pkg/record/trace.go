@@ -90,12 +90,12 @@ func (t *Trace) Begun(x *Call) {
 		p.text(named(textSignature.In(t.Lang), d), d.Value)
 	}
 	if t.Members {
-		p.members(slices.Concat(s.members, s.failures)) // only a redirect has failures yet
+		p.members(slices.Concat(s.members, s.failures)) // before a response, only a redirect has failures
 	}
 	p.flush()
 }
 
-// named adds the name of a signature to a label, unless it is the usual one.
+// named adds the name of a signature to a label, unless it is the usual "sign".
 func named(label string, d shownSignature) string {
 	if d.Name == "sign" {
 		return label
@@ -215,7 +215,7 @@ func (p *sheet) body(m message) {
 	}
 }
 
-// members prints where in the profile each part of the request was built.
+// members prints which line of the profile each part was built from.
 func (p *sheet) members(list []Member) {
 	if len(list) == 0 {
 		return

@@ -24,8 +24,8 @@ type node struct {
 	char           byte
 }
 
-// longestForm limits the depth of the automaton, in bytes. It contains only that much of a
-// longer form; a match is extended as far as the text agrees with the form.
+// longestForm limits the depth of the automaton, in bytes. A longer form is searched for by its first
+// longestForm bytes; a match is then extended as far as the text equals the form.
 const longestForm = 16 << 10
 
 func newAutomaton(forms []form) *automaton {
@@ -41,7 +41,7 @@ func newAutomaton(forms []form) *automaton {
 		for _, c := range []byte(f.text[:min(len(f.text), longestForm)]) {
 			at = a.grow(at, plusIsSpace(c))
 		}
-		if same := a.nodes[at].found; same < 0 || f.stub < forms[same].stub { // the same form of two secrets: the choice must not depend on their order
+		if same := a.nodes[at].found; same < 0 || f.stub < forms[same].stub { // if two secrets have the same form, their order must not decide
 			a.nodes[at].found = int32(i)
 		}
 	}

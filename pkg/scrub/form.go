@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// leastDerived is the length in bytes from which a secret is also searched for in hex, in
-// base64 and inside words. It is also the least length in characters of a piece of base64
+// leastDerived is the minimum length in bytes of a secret that is also searched for in hex, in
+// base64 and inside words. It is also the minimum length in characters of a piece of base64
 // to search for.
 const leastDerived = 4
 
@@ -19,13 +19,13 @@ type form struct {
 	left, right bool
 	whole       bool // matches only without an adjacent letter or digit
 	stub        string
-	part        bool  // of a secret: it has no stub of its own
+	part        bool  // only a part of a secret: its stub is [secret.Redacted]
 	shorter     int32 // the next shorter form with the same end, -1 if none
 }
 
-// formsOf returns the ways to write a secret, each text once. Escapes of single
-// characters are not among them: they are decoded before the search. Plain leaves out hex
-// and base64.
+// formsOf returns the ways to write a secret, each text once. Escapes of single characters
+// are left out, because they are decoded before the search. plain also leaves out hex and
+// base64.
 func formsOf(secret string, plain bool) []form {
 	seen := map[string]bool{}
 	var forms []form

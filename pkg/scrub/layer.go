@@ -13,8 +13,8 @@ import (
 // writes = as \u003d, another + as \u002B, a third leaves the / of a URL alone. So the
 // encodings are decoded layer by layer, and each layer is searched for secrets.
 
-// mostLayers is how many encodings are decoded one after another. %253D, for example, is
-// = encoded twice.
+// mostLayers is the maximum number of nested encodings that are decoded. %253D, for example,
+// is = encoded twice.
 const mostLayers = 3
 
 // encodings is a set of ways to escape single characters.
@@ -37,8 +37,8 @@ type layer struct {
 	escapes []escape // the decoded escapes, in order
 }
 
-// escape maps n decoded bytes, at offset at, to the escape of width bytes at offset from of
-// the outer text.
+// escape maps n decoded bytes at offset at to the width bytes of the escape, at offset from in the
+// outer text.
 type escape struct {
 	at, from int32
 	n, width uint8
@@ -56,7 +56,7 @@ type layerWalk struct {
 	do    func(*layer)
 	ascii bool
 	seed  maphash.Seed
-	seen  map[uint64]int // hash of a text → the least depth at which it occurred
+	seen  map[uint64]int // by hash of a text: the least depth at which it occurred
 }
 
 func (w *layerWalk) walk(l *layer, depth int) {
@@ -66,7 +66,7 @@ func (w *layerWalk) walk(l *layer, depth int) {
 	}
 	for e := percent; e <= entity; e <<= 1 {
 		if e == javaScript && w.ascii && !strings.Contains(l.text, "%u") {
-			continue // without %u it differs from percent only in %E9
+			continue // without %u, javaScript differs from percent only for escapes such as %E9
 		}
 		inner := l.without(e)
 		if inner == nil {
@@ -104,7 +104,7 @@ func (l *layer) without(e encodings) *layer {
 	return &layer{b.String(), l, escapes}
 }
 
-// next returns the position from i at which the next escape may start.
+// next returns the first position from i on where an escape may start, or len(text).
 func (e encodings) next(text string, i int) int {
 	n := -1
 	switch e {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// leastLine is the length in bytes from which a part of a secret is searched for alone.
+// leastLine is the minimum length in bytes of a part of a secret that is searched for on its own.
 const leastLine = 16
 
-// partsOf returns the parts of a secret that are secrets themselves, because texts also show
-// them without the rest: the lines of a private key in PEM, all of them as one line, and the
-// long members of a JWK. A shorter part can occur by chance.
+// partsOf returns the parts of a secret that a text may contain without the rest: the lines of a
+// private key in PEM, all lines joined, and the long private members of a JWK. It leaves out short
+// parts, which can occur by chance.
 func partsOf(secret string) []string {
 	if strings.HasPrefix(strings.TrimSpace(secret), "{") {
 		var members map[string]any
@@ -47,5 +47,5 @@ func partsOf(secret string) []string {
 	return append(parts, body.String())
 }
 
-// publicMembers are the members of a JWK that its public half has too.
+// publicMembers are the members of a JWK that a public key has, too.
 var publicMembers = []string{"kty", "use", "alg", "kid", "crv", "x", "y", "n", "e", "x5c", "x5t", "x5u"}

@@ -21,7 +21,7 @@ type scanner struct {
 const (
 	spaces = " \t\r\n"
 	quotes = `"'`
-	// beside are the characters that end a name without quotes.
+	// beside are the characters that may stand next to a name without quotes.
 	beside = spaces + quotes + "?&#;<>=,:/()[]{}\\"
 )
 
@@ -38,8 +38,8 @@ func (s *scanner) scan() {
 	}
 }
 
-// see records a suspicious value. There is room for all values of an ordinary text, even
-// nested ones, but not for those of token=token=token=….
+// see records a suspicious value if there is room. There is for all values of an ordinary text, even
+// nested ones, but not for all of token=token=token=….
 func (s *scanner) see(name, value string) {
 	if Suspect(name, value) && len(value) <= s.room {
 		s.found, s.room = append(s.found, value), s.room-len(value)
@@ -177,8 +177,8 @@ func (s *scanner) tag(i int) {
 	}
 }
 
-// longestName is the greatest length of a name, and mostTag how much may surround the
-// longest value; both in bytes.
+// longestName is the maximum length of a name. mostTag is the maximum length of the text around the
+// longest value. Both are in bytes.
 const longestName, mostTag = 64, 4 << 10
 
 // attribute returns the value of an attribute, or "".

@@ -36,8 +36,8 @@ type Scrubber struct {
 	// Lifted disables the Scrubber. Set it before the first Scrub.
 	Lifted bool
 	// Base is another Scrubber whose secrets are removed, too, or nil. Many Scrubbers can
-	// share one, which is prepared only once. Its own Base does not count. Set it before the
-	// first Scrub.
+	// share one, which is prepared only once. The Base of a Base is ignored. Set it before
+	// the first Scrub.
 	Base *Scrubber
 
 	mu      sync.Mutex
@@ -65,8 +65,8 @@ func (s *Scrubber) Add(values ...secret.String) {
 	}
 }
 
-// AddPublic adds values that are not secret although they may look so, such as a client's id:
-// AddSuspects ignores them, here and in every Scrubber with this Base.
+// AddPublic adds values that are not secret although they may look secret, such as a client_id.
+// AddSuspects ignores them, in this Scrubber and in every Scrubber with this Base.
 func (s *Scrubber) AddPublic(values ...string) {
 	if s == nil {
 		return
@@ -113,7 +113,7 @@ func (s *Scrubber) AddSuspects(values ...secret.String) {
 	}
 }
 
-// add is called with the lock held.
+// add adds one secret. The caller holds the lock.
 func (s *Scrubber) add(v secret.String, plain bool) {
 	if k, again := s.secrets[v]; v.IsZero() || again && (plain || !k.plain) {
 		return
@@ -178,8 +178,8 @@ func (s *Scrubber) find(text string) ([]*automaton, []span) {
 	return forms, findSpans(text, forms...)
 }
 
-// compiled returns the forms to search for. They are built by the first [Scrubber.Scrub]
-// after an [Scrubber.Add], because most runs of the program never need them.
+// compiled returns the forms to search for; nil if there are none. They are built by the first
+// [Scrubber.Scrub] after an [Scrubber.Add], because most runs of the program never need them.
 func (s *Scrubber) compiled() *automaton {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -214,8 +214,7 @@ type span struct {
 	longest    int // length of the match that stub belongs to
 }
 
-// findSpans returns the places of all forms in text, in order, with overlapping ones
-// merged.
+// findSpans returns the places of all forms in text, in order. Overlapping places are merged.
 func findSpans(text string, forms ...*automaton) []span {
 	if len(forms) == 0 {
 		return nil

@@ -23,7 +23,7 @@ func scrubber(secrets ...string) *Scrubber {
 	return s
 }
 
-// nasty needs escaping everywhere.
+// nasty has characters that every encoding escapes.
 const nasty = "p<a>s s+w/o'r\"d&=?%~é密😀\\!(*)"
 
 func TestScrubEncodings(t *testing.T) {
@@ -162,7 +162,7 @@ func TestScrubStub(t *testing.T) {
 }
 
 // TestScrubParts checks that the lines of a key in PEM, and the private members of a JWK, are
-// secrets without the rest.
+// also removed on their own.
 func TestScrubParts(t *testing.T) {
 	const first, last, body = "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v", "VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g", "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3vVpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"
 	const head, foot = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// The functions below guess. They are for texts that no profile describes: a secret under
+// The functions below guess what is secret in texts that no profile describes: a secret under
 // a wrong name, an unexpected response, a text that cannot be parsed.
 
 var (
@@ -24,7 +24,7 @@ var (
 	// suspicious adds words that are in the names of other members too, such as a
 	// refusal's code.
 	suspicious = slices.Concat(secretWords, []string{"code", "key", "sign"})
-	// innocent are endings of names that contain such a word but no secret.
+	// innocent are endings of names whose values are not secret although the name contains such a word.
 	innocent = []string{
 		"type", "method", "challenge", "name", "id", "url", "uri", "endpoint", "supported", "status",
 		"type_hint", "_alg", "_response_enc", "token_use", "expire", "expires", "expiry", "expires_in", "expiresin", "time", "_at",
@@ -58,8 +58,8 @@ func mixed(value string) bool {
 	return strings.ContainsAny(value, letters) && strings.ContainsAny(value, digits)
 }
 
-// WithoutRuns replaces with [Hidden] what looks like a token in a text of unknown form: long
-// runs that contain a digit.
+// WithoutRuns replaces with [Hidden] what looks like a token in a text of unknown form: runs of at
+// least 16 letters, digits and punctuation marks of tokens, with a digit.
 func WithoutRuns(text string) string {
 	return regexp.MustCompile(`[\w.~+/=-]{16,}`).ReplaceAllStringFunc(text, func(run string) string {
 		if !strings.ContainsAny(run, digits) {
@@ -69,8 +69,8 @@ func WithoutRuns(text string) string {
 	})
 }
 
-// WithoutMixed replaces with [Hidden] what is too short for [WithoutRuns] but may still be a
-// token: runs of at least 8 characters with letters and digits.
+// WithoutMixed replaces with [Hidden] what may be a token too short for [WithoutRuns]: runs of at
+// least 8 characters with letters and digits.
 func WithoutMixed(text string) string {
 	return regexp.MustCompile(`[\w.~+-]{8,}`).ReplaceAllStringFunc(text, func(run string) string {
 		if !mixed(run) {
@@ -80,9 +80,9 @@ func WithoutMixed(text string) string {
 	})
 }
 
-// leastSuspect is the length in bytes from which a value with a suspicious name is taken
-// for a secret; shorter ones are too common. leastCode is the same for a code, and for
-// what might be a word or a number. A value longer than mostSuspect is an image, a page
+// leastSuspect is the minimum length in bytes of a value that counts as a secret because of
+// its name; shorter values are too common. leastCode is the minimum for a code, and for a
+// value that may be a word or a number. A value longer than mostSuspect is an image, a page
 // or the like.
 const leastSuspect, leastCode, mostSuspect = 6, 8, 16 << 10
 
