@@ -45,7 +45,7 @@ type Options struct {
 	// Prefix is the start of the path of every request, such as /acme. It is removed
 	// before the request is forwarded.
 	Prefix string
-	// Ours has the addresses of the proxy, by the inputs that have those of the vendor.
+	// Ours has the proxy's addresses, by the input that has the vendor's.
 	Ours    recipe.Values
 	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
@@ -179,7 +179,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev.status = resp.StatusCode
 	switch p.target.document {
 	case profile.StepDiscovery:
-		data = r.redirected(data)
+		data = r.withOurEndpoints(data)
 	case "":
 		r.keepExchange(p, resp, data, &ev)
 	}

@@ -8,9 +8,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// document returns the name of a document that an OpenID provider publishes about itself, by
-// its address: [profile.StepDiscovery] or [profile.StepKeys]. It is "" for any other address. The
-// proxy passes documents on and does not keep them, because everybody can read them.
+// document says which document an OpenID provider publishes at an address:
+// [profile.StepDiscovery], [profile.StepKeys], or "" for none. The proxy forwards these documents
+// and does not keep them, because they are public.
 func (r *Proxy) document(address string) profile.StepName {
 	if keys, ok := r.known.Text(oidc.KeysInput); ok && address == keys {
 		return profile.StepKeys
@@ -23,9 +23,10 @@ func (r *Proxy) document(address string) profile.StepName {
 	return ""
 }
 
-// redirected returns metadata with the endpoints of the proxy, so that the client that reads it
-// is recorded. The issuer stays the provider's, because it is that of the id_tokens.
-func (r *Proxy) redirected(data []byte) []byte {
+// withOurEndpoints replaces the endpoints in a provider's metadata with the proxy's, so that the
+// client sends its requests to the proxy. The issuer stays, because the id_tokens name it. Data that
+// is not a JSON object is returned unchanged.
+func (r *Proxy) withOurEndpoints(data []byte) []byte {
 	decoded, err := exactjson.Decode(data)
 	members, isObject := decoded.(map[string]any)
 	if err != nil || !isObject {

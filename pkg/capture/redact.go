@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// exchange returns the exchange to keep. resp is nil if there was no response.
+// exchange returns the exchange to keep. resp is nil if the request was redirected, not forwarded.
 func (r *Proxy) exchange(p *passed, resp *http.Response, data []byte) (*fixture.Fixture, error) {
 	x := &fixture.Fixture{
 		Source: "recorded from " + p.target.url.Host, Read: p.at.UTC(), Profile: r.p.Name, Step: p.target.stepName(),
@@ -46,7 +46,7 @@ func (r *Proxy) exchange(p *passed, resp *http.Response, data []byte) (*fixture.
 	return x, nil
 }
 
-// nowOf returns the client's time if the request contains a timestamp, otherwise ours.
+// nowOf returns the client's time if the request contains a timestamp, otherwise the proxy's.
 func nowOf(p *passed) time.Time {
 	for name, unit := range map[string]time.Duration{"timestamp": time.Second, "timestamp_ms": time.Millisecond} {
 		if n, err := strconv.ParseInt(p.target.seen.Values[name].Reveal(), 10, 64); err == nil && n > 0 && n < 1<<43 {

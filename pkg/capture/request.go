@@ -43,8 +43,8 @@ func (r *Proxy) request(p *passed) fixture.Message {
 	return m
 }
 
-// usual are the headers that recordings omit: any client may send them, and they are not
-// part of a vendor's API.
+// usual are the headers that recordings omit, because any client may send them and no vendor's
+// API needs them.
 var usual = []string{
 	"User-Agent", "Accept", "Accept-Encoding", "Accept-Language", "Content-Length", "Host", "Cookie", "Origin", "Referer",
 	"Cache-Control", "Pragma", "Forwarded", "Via", "Upgrade-Insecure-Requests", "Dnt", "Priority",
@@ -101,7 +101,7 @@ func (r *Proxy) requestLeaf(p *passed) leaf {
 		}
 		return made && m.JWT != nil
 	}
-	only := map[string]string{} // member → the placeholder that is its whole template
+	only := map[string]string{} // by member: the placeholder that is its whole template
 	if t.step != nil {
 		t.step.EachTemplate(func(key string, template recipe.Template) {
 			if ph, ok := template.Only(); ok {

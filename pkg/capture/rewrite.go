@@ -38,8 +38,8 @@ func rewriteData(text string, response client.Response, f leaf) string {
 }
 
 // rewriteJSON replaces strings and numbers in a JSON text, and keeps everything else byte
-// for byte. It passes f the keys of [exchange.Flatten] with the prefix at. It returns
-// invalid JSON unchanged.
+// for byte. f gets the keys of [fixture.Flatten] with the prefix at. Invalid JSON is returned
+// unchanged.
 func rewriteJSON(text, at string, f leaf) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
@@ -87,7 +87,7 @@ type jsonLevel struct {
 	array bool
 	index int
 	name  string
-	named bool // the name has been read, its value has not
+	named bool // the name has been read, but not its value
 }
 
 // step processes the next token and returns its key if it is a value: a string or a

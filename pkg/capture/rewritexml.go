@@ -14,9 +14,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// rewriteXML replaces texts and attributes in XML, whose decoded value is given. It returns
-// "" if a text that has to be replaced is still there, because the XML writes it in an
-// unusual way.
+// rewriteXML replaces texts and attributes in XML. value is the decoded XML. It returns "" if it
+// cannot replace all of them, for example because the XML escapes one in an unusual way.
 func rewriteXML(text string, value any, f leaf) string {
 	leaves, replaced := map[string]any{}, map[string]bool{}
 	fixture.Flatten(leaves, "json", value, strconv.Itoa)
@@ -61,5 +60,5 @@ func replaceXML(text, before, after string) string {
 	return text
 }
 
-// escapedXML writes a text as most servers do.
+// escapedXML escapes a text as most servers do.
 var escapedXML = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;")

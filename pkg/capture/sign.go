@@ -10,15 +10,15 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// signs reports whether the step's signature, or another value that is made from a text,
-// uses an input.
+// signs reports whether the step's signature, or another value that is made from a text, is made
+// from an input.
 func signs(s *profile.Step, name string) (uses bool) {
 	s.EachMake(func(of string, _ recipe.Make) { uses = uses || s.MadeFrom(of, name) })
 	return uses
 }
 
-// holders returns the member of each value that is made from a text and that the request
-// has, by placeholder.
+// holders returns, by placeholder, which member of the request contains each value that was made
+// from a text.
 func holders(p *passed) map[string]string {
 	out := map[string]string{}
 	p.target.step.EachTemplate(func(key string, t recipe.Template) {
@@ -32,9 +32,8 @@ func holders(p *passed) map[string]string {
 	return out
 }
 
-// sign replaces the signature, and other values that are made from a text, with those that
-// are correct for the kept request, which contains stand-ins. A wrong signature gets a
-// stand-in and stays wrong.
+// sign computes the signature, and other values that are made from a text, again for the kept
+// request, because its stand-ins change them. A wrong signature gets a stand-in and stays wrong.
 func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
 	held := holders(p)
 	if len(held) == 0 {
@@ -63,14 +62,14 @@ func (r *Proxy) sign(p *passed, x *fixture.Fixture) error {
 	return nil
 }
 
-// wrong reports whether a value was not the one that the profile computes.
+// wrong reports whether the client sent a value other than the one that the profile computes.
 func wrong(p *passed, name string) bool {
 	return slices.ContainsFunc(p.target.seen.Problems, func(problem recipe.Problem) bool {
 		return problem.Placeholder == name && problem.Kind == recipe.Differs
 	})
 }
 
-// isKnown reports whether all secrets are known from which a value is made.
+// isKnown reports whether all secrets that a value is made from are known.
 func (r *Proxy) isKnown(p *passed, name string) bool {
 	expected := r.expected(p.target.step, p.req, p.body)
 	return !slices.ContainsFunc(p.target.step.Placeholders(), func(ph recipe.Placeholder) bool {

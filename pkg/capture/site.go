@@ -15,11 +15,11 @@ import (
 	"ssoctl/pkg/reference"
 )
 
-// Site is a [Proxy] in the place of an emulator: below the path of its profile, and beside
-// the health check of the emulator.
+// Site serves a [Proxy] in place of an emulator: under the path of its profile, with the emulator's
+// health check.
 type Site struct {
 	http.Handler
-	// Inputs are for the client that is recorded: addresses of the proxy instead of the
+	// Inputs are for the client that is recorded: the proxy's addresses instead of the
 	// vendor's, and the values that the user gave, without secrets.
 	Inputs recipe.Values
 }
@@ -39,16 +39,17 @@ func CheckAddresses(p *profile.Profile, refs reference.Resolver) error {
 	return err
 }
 
-// lacks reports whether an input is an endpoint that the provider does not have. The endpoints
-// of its metadata are already values of the profile.
+// lacks reports whether an input is an endpoint that the provider does not have. The endpoints in
+// the provider's metadata have been set as inputs before.
 func lacks(p *profile.Profile, name string) bool {
 	given, _ := p.Given(name)
 	in := p.Inputs[name]
 	return oidc.IsEndpoint(name) && given == "" && in.Default == "" && !in.Required
 }
 
-// NewSite returns a site that keeps what it records in a folder. at are its addresses. Of emu, which emulates the profile there, only the health check and the
-// addresses are used. NewSite sets Prefix, Ours and Folder of o.
+// NewSite returns a site at the addresses at, which keeps what it records in a folder. emu is the
+// emulator that it replaces; only its health check and addresses are used. NewSite sets Prefix, Ours
+// and Folder of o.
 func NewSite(emu *emulator.Emulator, at emulator.Addresses, folder string, o Options) (*Site, error) {
 	var err error
 	if o.Folder, err = fixture.OpenFolder(folder); err != nil {
@@ -72,7 +73,7 @@ func NewSite(emu *emulator.Emulator, at emulator.Addresses, folder string, o Opt
 	return &Site{mux, inputsOf(p, o.Ours)}, nil
 }
 
-// keysOf returns the path of the provider's keys, "" if it is not known.
+// keysOf returns the path and query of the provider's keys; "" if they are not known.
 func keysOf(p *profile.Profile, refs reference.Resolver) (string, error) {
 	known, err := p.Values([]recipe.Placeholder{{Name: oidc.KeysInput, Optional: true}}, refs)
 	text, _ := known.Text(oidc.KeysInput)
@@ -86,8 +87,8 @@ func keysOf(p *profile.Profile, refs reference.Resolver) (string, error) {
 	return u.RequestURI(), nil
 }
 
-// inputsOf returns the inputs for a client that is recorded, see [Site]. ours are those of
-// the emulator in whose place the proxy is.
+// inputsOf returns [Site].Inputs. ours are the inputs for a client of the emulator that the proxy
+// replaces.
 func inputsOf(p *profile.Profile, ours recipe.Values) recipe.Values {
 	out := recipe.Values{}
 	addresses := append(p.AddressInputs(p.Requests()...), oidc.KeysInput)

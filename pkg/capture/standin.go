@@ -27,8 +27,8 @@ func newStandins() *standins {
 	return &standins{names: map[string]string{}, secret: map[string]bool{}, lengths: map[string][]int{}, count: map[string]int{}, last: map[string]string{}}
 }
 
-// leastHidden is the minimum length in bytes of a value that only looks like a secret, for
-// it to be replaced inside other texts. A shorter value may be an ordinary word.
+// leastHidden is the minimum length in bytes from which a value that only looks like a secret
+// is replaced inside other texts. A shorter value may be an ordinary word.
 const leastHidden = 8
 
 // note records the value of an input that is not secret.
@@ -45,8 +45,8 @@ func (s *standins) latest(name string) string {
 	return s.last[name]
 }
 
-// of returns the stand-in for a secret, which is from now on replaced inside other texts
-// too.
+// of returns the stand-in for a secret. From now on, the secret is replaced inside other
+// texts, too.
 func (s *standins) of(name, value string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +95,7 @@ func (s *standins) name(name, value string) string {
 	for {
 		s.count[kind]++
 		made := fmt.Sprintf(form, s.count[kind])
-		if _, taken := s.names[made]; !taken { // otherwise made is a real value
+		if _, taken := s.names[made]; !taken { // if taken, made is also a real value
 			s.names[value] = made
 			return made
 		}

@@ -3,7 +3,7 @@ package capture
 import "testing"
 
 // TestWithin: if several secrets start at one place, the longest is replaced. Adjacent
-// secrets each get their own stand-in.
+// secrets get one stand-in each.
 func TestWithin(t *testing.T) {
 	s := newStandins()
 	for _, value := range []string{"abcd", "abcdefgh", "xy", "abce-long"} {

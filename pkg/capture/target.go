@@ -61,11 +61,11 @@ type target struct {
 	// forwarded is the request as the vendor receives it, without its body.
 	forwarded *http.Request
 	seen      recipe.Seen // empty if step is nil
-	// document is what the provider publishes there, if there is no step.
+	// document is what the provider publishes at the URL, if step is nil; see Proxy.document.
 	document profile.StepName
 }
 
-// reads returns the step that reads the response: the zero Step if the profile has none.
+// reads returns the step that reads the response: step, or the zero Step if step is nil.
 func (t *target) reads() *profile.Step {
 	if t.step == nil {
 		return &profile.Step{}
@@ -73,8 +73,8 @@ func (t *target) reads() *profile.Step {
 	return t.step
 }
 
-// target returns the step that fits the request best, of those with its path. If there is
-// none, it returns the first place without a step.
+// target returns the destination of a request, with the step that fits best of those with its path.
+// If no step has its path, the destination is a document of the provider, or else the first place.
 func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	rest, ok := strings.CutPrefix(req.URL.EscapedPath(), r.opts.Prefix)
 	if !ok || rest != "" && rest[0] != '/' {
@@ -101,7 +101,7 @@ func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	return &best, nil
 }
 
-// readings reads the request at each place as each step with its path.
+// readings yields how each step with the request's path reads the request, at each place.
 func (r *Proxy) readings(places []target, body []byte) iter.Seq2[target, recipe.Seen] {
 	return func(yield func(target, recipe.Seen) bool) {
 		for _, t := range places {
@@ -118,7 +118,7 @@ func (r *Proxy) readings(places []target, body []byte) iter.Seq2[target, recipe.
 	}
 }
 
-// at returns the target of a request that is forwarded to a place, without a step.
+// at returns the target of a request that is forwarded to a place. Its step is not set.
 func (r *Proxy) at(pl place, rest string, req *http.Request) (target, error) {
 	u, err := url.Parse(pl.base.String() + rest)
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Connection says how ssoctl connects, so that curl connects alike.
+// Connection says how ssoctl connects, so that curl connects in the same way.
 type Connection struct {
 	CACert, ClientCert, ClientKey string // files; "" for none
 	Insecure                      bool   // certificates are not checked
 	Proxies                       Proxies
-	Direct                        bool // no proxy is used, whatever the environment says
-	Env                           func(string) (string, bool)
+	Direct                        bool                        // no proxy is used, whatever the environment says
+	Env                           func(string) (string, bool) // looks up a variable, as [os.LookupEnv] does
 }
 
 // Proxies knows which proxy a request goes through.

@@ -67,8 +67,8 @@ func (s *Script) add(d client.Draft, place string) {
 	s.blocks = append(s.blocks, "# "+strings.Join(append([]string{place + " " + string(d.Step.Name)}, lines...), "\n# ")+"\n"+guard(command.Uses)+command.Text)
 }
 
-// guard returns a line that stops the command if a variable has no value. Without it the
-// vendor would be sent an empty value.
+// guard returns a line that stops the command if a variable has no value, so that no empty
+// value is sent.
 func guard(variables []string) string {
 	if len(variables) == 0 {
 		return ""
@@ -80,7 +80,7 @@ func guard(variables []string) string {
 	return ":" + all.String() + " &&\n"
 }
 
-// fromResponse says how to set a variable whose value comes from an earlier response.
+// fromResponse returns comment lines on how to set a variable from an earlier response.
 func (s *Script) fromResponse(variable string, m client.Mark) string {
 	read := m.Name
 	if read == profile.AppToken {

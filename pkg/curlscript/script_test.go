@@ -24,8 +24,8 @@ func (theProxy) Proxy(string, string) (*url.URL, string) {
 	return &url.URL{Scheme: "http", Host: "proxy.example.com", User: url.UserPassword("me", "pr0xy-s3cr3t")}, "HTTPS_PROXY"
 }
 
-// script returns a script of one request, whose values come from a user, from a response and
-// from the proxy's address. The texts that end up in comments contain commands.
+// script returns a script of one request with values from the user, from a response and from
+// the proxy's address. The texts that end up in comments contain commands.
 func script(t *testing.T, lifted bool) *curlscript.Script {
 	t.Helper()
 	req, err := http.NewRequest(http.MethodGet, "https://sso.example.com/user", nil)

@@ -23,15 +23,15 @@ import (
 	"ssoctl/pkg/private"
 )
 
-// Login is a login that has started and is not finished. It contains secrets: only its
-// owner can read its file, which is removed when the login is finished or has expired.
+// Login is a login that has started and is not finished. Its file contains secrets: only the
+// owner can read it, and it is removed when the login is finished or has expired.
 type Login struct {
 	Profile      string `json:"profile"`
 	RedirectURI  string `json:"redirect_uri"`
 	State        string `json:"state,omitempty"`
 	Nonce        string `json:"nonce,omitempty"`
 	CodeVerifier string `json:"code_verifier,omitempty"`
-	// Before are the responses from which the authorize URL has values.
+	// Before has the responses that values of the authorize URL were read from.
 	Before    []Response `json:"before,omitempty"`
 	ExpiresAt time.Time  `json:"expires_at"`
 }

@@ -75,7 +75,7 @@ func TestFound(t *testing.T) {
 	}
 }
 
-// TestBefore keeps the responses from which an authorize URL was made, unless they are huge.
+// TestBefore: the responses that an authorize URL was made from are kept, unless they are huge.
 func TestBefore(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
 	l := begun("S1")
@@ -86,7 +86,7 @@ func TestBefore(t *testing.T) {
 		t.Errorf("%v\n%s", err, diff)
 	}
 	l = begun("S2")
-	l.Before = []Response{{Step: "push", At: now, Body: make([]byte, most)}}
+	l.Before = []Response{{Step: "push", At: now, Body: make([]byte, maxFile)}}
 	if err := s.Save(l, now); err == nil {
 		t.Error("a huge login was kept")
 	}
@@ -142,7 +142,7 @@ func TestOwnerOnly(t *testing.T) {
 }
 
 // A state may contain any character, and is not used as a path.
-func TestKeyIsNoPath(t *testing.T) {
+func TestKeyIsNotAPath(t *testing.T) {
 	s := Store{Dir: filepath.Join(t.TempDir(), "logins")}
 	l := begun("../../etc/passwd\x00")
 	save(t, s, l)
@@ -154,7 +154,7 @@ func TestKeyIsNoPath(t *testing.T) {
 	}
 }
 
-func TestOneUse(t *testing.T) {
+func TestRemove(t *testing.T) {
 	s := Store{Dir: folder(t)}
 	save(t, s, begun("S1"))
 	save(t, s, begun("S2"))

@@ -39,13 +39,13 @@ type Response struct {
 // ResumeLifetime is how long a login can be resumed.
 const ResumeLifetime = 10 * time.Minute
 
-// most is the size of the largest file that is stored, in bytes.
-const most = 1 << 20
+// maxFile is the maximum size of a stored file in bytes.
+const maxFile = 1 << 20
 
-// checkSize returns an error if a login has too much to store.
+// checkSize returns an error if the encoded login is too large to store.
 func checkSize(data []byte) error {
-	if len(data) > most {
-		return lang.Errorf(lang.Text{EN: "the responses are larger than %d MiB", ZH: "响应超过 %d MiB"}, most>>20)
+	if len(data) > maxFile {
+		return lang.Errorf(lang.Text{EN: "the responses are larger than %d MiB", ZH: "响应超过 %d MiB"}, maxFile>>20)
 	}
 	return nil
 }

@@ -62,7 +62,7 @@ func TestTaken(t *testing.T) {
 func TestResumeIsBounded(t *testing.T) {
 	s := Resumes{Dir: folder(t)}
 	large := unfinished("crm")
-	large.Responses[0].Body = make([]byte, most)
+	large.Responses[0].Body = make([]byte, maxFile)
 	if err := s.Save(large, now); err == nil || !strings.Contains(err.Error(), "larger than 1 MiB") {
 		t.Errorf("too large: %v", err)
 	}
