@@ -264,7 +264,7 @@ func TestPageIsToldOfTheEnd(t *testing.T) {
 	b := browsertest.Start(t)
 	p, _ := v.scanByPage(b, "--wait", "2s")
 	p.ends(9)
-	b.Until(`document.body.innerText.includes('nobody came back within 2s')`)
+	b.Until(`document.body.innerText.includes('no login came back within 2s')`)
 	// Without scripts the page says what to do.
 	_, page := v.scanByPage(b)
 	b.Scripts(false)

@@ -16,8 +16,8 @@ import (
 type Device struct {
 	Client *client.Client
 	Wait   time.Duration      // how long to wait for the person
-	Now    func() time.Time   // as the client's
-	More   []profile.StepName // steps besides those of every login
+	Now    func() time.Time   // the client's clock
+	More   []profile.StepName // steps to run in addition to those of every login
 	View   DeviceView
 }
 
@@ -29,16 +29,16 @@ type DeviceView interface {
 	Retry(err error, in time.Duration)
 }
 
-// DeviceError says that a login on another device ended without one.
+// DeviceError means that the person declined a login on another device, or that its code expired.
 type DeviceError struct {
 	Profile string
 	Expired bool            // otherwise the person declined
-	Refusal *client.Refusal // nil if the time that the server gave is over
+	Refusal *client.Refusal // nil if the code expired without a refusal
 }
 
 func (e *DeviceError) Error() string { return e.Text().EN }
 
-// Failure returns [failure.Callback], because it ends as a redirect with an error does.
+// Failure returns [failure.Callback], as for a redirect with an error.
 func (*DeviceError) Failure() failure.Kind { return failure.Callback }
 
 // Details returns what the error says to scripts.
@@ -68,8 +68,8 @@ func (e *DeviceError) Hint() lang.Text {
 	return lang.Text{EN: "Log in again and agree, or give this user access to the application.", ZH: "请重新登录并同意授权，或为该用户开通应用。"}
 }
 
-// Run starts the login, and polls until the person has decided. The error is one of the
-// client, a [*DeviceError], or a [*TimeoutError].
+// Run starts the login, and polls until the person has decided. The error is one of [client.Client],
+// a [*DeviceError], or a [*TimeoutError].
 func (f Device) Run(ctx context.Context) (client.Login, error) {
 	d, err := f.Client.StartDevice(ctx, f.More...)
 	if err != nil {
@@ -101,10 +101,10 @@ func (f Device) poll(ctx context.Context, d client.Device) (client.Login, error)
 		}
 		got, err := f.Client.PollDevice(ctx, d)
 		if ctx.Err() != nil && !errors.As(err, new(*client.Refusal)) && !errors.As(err, new(*client.UnfinishedError)) && err != nil {
-			continue // the wait ended during the poll, whatever it was doing
+			continue // the wait ended during the poll: the select returns
 		}
 		last = nil
-		outcome := after(err)
+		outcome := outcomeOf(err)
 		switch outcome {
 		case ended:
 			return got, f.ended(err)
@@ -131,9 +131,9 @@ const (
 	failed          // ask again later: the failure may be temporary
 )
 
-// after returns the outcome of a poll that returned err. An error of a step after the token is
-// the end.
-func after(err error) outcome {
+// outcomeOf returns what the result of a poll, err, means for the next one. An error of a step that
+// follows the token ends the polling.
+func outcomeOf(err error) outcome {
 	var refusal *client.Refusal
 	switch {
 	case errors.As(err, new(*client.UnfinishedError)):

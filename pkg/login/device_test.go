@@ -19,8 +19,8 @@ import (
 )
 
 // server answers the requests of a login on another device: the first with start, each poll
-// with the next of polls. "" stands for a connection that fails; what is before a "|" is the
-// Retry-After of the response.
+// with the next of polls. "" is a connection that fails. The text before a "|" is the header
+// Retry-After.
 type server struct {
 	start string
 	polls []string

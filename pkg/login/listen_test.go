@@ -105,8 +105,8 @@ func takenByNeighbour(t *testing.T) string {
 // Ignored requests are reported while the login goes on.
 func TestStrays(t *testing.T) {
 	f := flow(t, "returned")
-	var told []string
-	f.Strays = &loopback.Strays{Tell: func(s loopback.Stray) { told = append(told, s.Error()) }}
+	var reported []string
+	f.Strays = &loopback.Strays{Report: func(s loopback.Stray) { reported = append(reported, s.Error()) }}
 	f.View = view(func(a client.Authorization, l *loopback.Listener) error {
 		uri, state := back(t, a)
 		go func() {
@@ -123,7 +123,7 @@ func TestStrays(t *testing.T) {
 		"the callback has an error, but no state: access_denied",
 		"the callback has the right state, but no code and no error, only other parameters: errcode",
 	}
-	if diff := cmp.Diff(want, told); diff != "" {
-		t.Errorf("told (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, reported); diff != "" {
+		t.Errorf("reported (-want +got):\n%s", diff)
 	}
 }

@@ -30,8 +30,8 @@ type Flow struct {
 	Listen []string
 	// RedirectURI is the redirect_uri to send; "" means a URL of the listener.
 	RedirectURI string
-	// Certify returns a certificate for these hosts, for a listener that serves https;
-	// nil means http.
+	// Certify returns a certificate for these hosts. The listener then serves https; nil means
+	// http.
 	Certify func(hosts []string) (tls.Certificate, error)
 	Wait    time.Duration // how long to wait for the code
 	// NoState accepts a callback without state if the profile says that the vendor
@@ -40,7 +40,7 @@ type Flow struct {
 	Lang    lang.Lang
 	Params  url.Values // extra parameters of the authorize URL
 	View    View
-	// Paster reads the redirect from a person, besides the listener; may be nil.
+	// Paster reads the redirect from a person, in addition to the listener; may be nil.
 	Paster Paster
 	// PasteOnly means that nothing listens, and that the code may be pasted without its
 	// URL.
@@ -74,7 +74,7 @@ type Paster interface {
 type Caught struct {
 	client.Authorization
 	Code         string
-	Redirect     []client.Done // what else the callback says, see [client.Client.Redirected]
+	Redirect     []client.Done // the responses so far and the callback, see [client.Client.Redirected]
 	StateMissing bool          // the callback had no state
 	Alone        bool          // the code was pasted without its URL
 

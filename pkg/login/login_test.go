@@ -217,7 +217,7 @@ func TestDenied(t *testing.T) {
 
 var nobody view = func(client.Authorization, *loopback.Listener) error { return nil }
 
-func TestNobodyComes(t *testing.T) {
+func TestTimeout(t *testing.T) {
 	f := flow(t, "returned")
 	f.Wait, f.View = 20*time.Millisecond, nobody
 	_, err := code(t.Context(), f)
@@ -225,7 +225,7 @@ func TestNobodyComes(t *testing.T) {
 	if !errors.As(err, &timeout) || *timeout != (login.TimeoutError{Profile: "returned", Wait: f.Wait}) {
 		t.Errorf("got %v", err)
 	}
-	if want := "returned: nobody came back within 20ms"; err == nil || err.Error() != want {
+	if want := "returned: no login came back within 20ms"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
@@ -248,7 +248,7 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
-// The caller's deadline is not reported as the flow's own.
+// The caller's deadline is not reported as the flow's.
 func TestCallersDeadline(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -288,8 +288,8 @@ func TestCannotBegin(t *testing.T) {
 	}
 }
 
-// If no login comes back, the error says what was ignored.
-func TestTimeoutSaysWhatCame(t *testing.T) {
+// If no login comes back, the error says which requests were ignored.
+func TestTimeoutNamesIgnoredRequests(t *testing.T) {
 	f := flow(t, "returned")
 	f.Strays, f.Wait, f.View = new(loopback.Strays), 20*time.Millisecond, nobody
 	for _, want := range []string{

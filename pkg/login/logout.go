@@ -103,8 +103,8 @@ func (o Logout) expectReturn(started client.Logout) loopback.Expect {
 	}
 }
 
-// returnReader reads the return from a logout. The state is all that the standard has in it, and
-// stands for the code. If there is an error, the logout did not succeed.
+// returnReader reads the redirect at the end of a logout. In the standard it has only a state, which
+// takes the place of the code. An error means that the logout did not succeed.
 type returnReader struct{}
 
 // Read implements [loopback.Reader].

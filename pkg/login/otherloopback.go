@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// OtherLoopback returns the other address of localhost, ::1 or 127.0.0.1 with the port, if hostport
-// is one of them and a server listens at the other; otherwise "".
+// OtherLoopback returns [::1] with the port of hostport if hostport is an IPv4 loopback address,
+// and 127.0.0.1 with that port for ::1 or localhost. It returns "" if no server listens there, or if
+// hostport is not a loopback address.
 func OtherLoopback(hostport string) string {
 	host, port, err := net.SplitHostPort(hostport)
 	if err != nil || !IsLoopback(host) {

@@ -15,7 +15,7 @@ type Page interface {
 	http.Handler
 	// Code waits for the code.
 	Code(context.Context) (string, error)
-	// Finish shows on the page how the login ended. It returns once that has been sent.
+	// Finish shows on the page how the login ended. It returns when this has been sent.
 	Finish(loopback.Ending)
 }
 
@@ -35,8 +35,8 @@ func (s served) Finish(e loopback.Ending) {
 	s.listener.Close()
 }
 
-// catchPage is [Flow.Code] for a flow with a Server. It closes the listener if that fails;
-// otherwise Finish does.
+// catchPage is [Flow.Code] for a flow with a Server. If the Server fails, catchPage closes the
+// listener; otherwise [Caught.Finish] does.
 func (f Flow) catchPage(ctx context.Context, auth client.Authorization, l *loopback.Listener) (Caught, error) {
 	page, err := f.Server.Serve(auth, l)
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// pasting is a person who pastes what is sent to texts. It collects the reports about wrong
-// texts; enough is its answer to them.
+// pasting is a person who pastes the texts of a channel. It collects the reports about wrong
+// texts; enough is the error that Wrong returns.
 type pasting struct {
-	texts  chan string
-	told   []string
-	enough error
+	texts    chan string
+	reported []string
+	enough   error
 }
 
 func (p *pasting) Next(ctx context.Context) (string, error) {
@@ -29,7 +29,7 @@ func (p *pasting) Next(ctx context.Context) (string, error) {
 }
 
 func (p *pasting) Wrong(err error) error {
-	p.told = append(p.told, err.Error())
+	p.reported = append(p.reported, err.Error())
 	return p.enough
 }
 
@@ -56,8 +56,8 @@ func TestPasted(t *testing.T) {
 				return nil
 			})
 			got, err := code(t.Context(), f)
-			if err != nil || got.Code != "C" || got.StateMissing || got.Alone || len(person.told) != 2 {
-				t.Errorf("%+v, %v; told %q", got, err, person.told)
+			if err != nil || got.Code != "C" || got.StateMissing || got.Alone || len(person.reported) != 2 {
+				t.Errorf("%+v, %v; reported %q", got, err, person.reported)
 			}
 			if conn, err := net.Dial("tcp", at); err == nil {
 				conn.Close()
@@ -93,8 +93,8 @@ func TestPastedCodeAlone(t *testing.T) {
 	show := visit(t, "code=B&state=STATE")
 	person.enough = errors.New("enough")
 	f.View = view(func(a client.Authorization, l *loopback.Listener) error { person.texts <- "C"; return nil })
-	if got, err := code(t.Context(), f); err == nil || err.Error() != "enough" || len(person.told) != 1 {
-		t.Errorf("%+v, %v; told %q", got, err, person.told)
+	if got, err := code(t.Context(), f); err == nil || err.Error() != "enough" || len(person.reported) != 1 {
+		t.Errorf("%+v, %v; reported %q", got, err, person.reported)
 	}
 	f, _ = pasted(t, false)
 	f.View = show

@@ -47,7 +47,7 @@ func (e *TimeoutError) Text() lang.Text {
 	case e.Logout:
 		return lang.Sprintf(lang.Text{EN: "%s: the browser did not return from the logout within %s", ZH: "%s：%s内浏览器没有从退出登录返回"}, e.Profile, wait)
 	case e.Last == nil:
-		return lang.Sprintf(lang.Text{EN: "%s: nobody came back within %s", ZH: "%s：%s内没有等到登录结果"}, e.Profile, wait)
+		return lang.Sprintf(lang.Text{EN: "%s: no login came back within %s", ZH: "%s：%s内没有等到登录结果"}, e.Profile, wait)
 	case e.Strays == 1:
 		return lang.Sprintf(lang.Text{
 			EN: "%s: no login came back within %s; 1 request was ignored: %s",
@@ -70,7 +70,7 @@ func (e *TimeoutError) Hint() lang.Text {
 	}
 	if e.Logout {
 		return lang.Text{
-			EN: "Start again; --wait 10m waits longer. If the provider shows an error or a page of its own instead, post_logout_redirect_uri is often not registered there, or the provider needs --id-token.",
+			EN: "Start again; --wait 10m waits longer. If the provider shows an error or its own page instead, post_logout_redirect_uri is often not registered there, or the provider needs --id-token.",
 			ZH: "请重新发起，可用 --wait 10m 延长等待时间。若提供方显示报错或自己的页面，多半是 post_logout_redirect_uri 没有登记，或者需要 --id-token。",
 		}
 	}
@@ -80,11 +80,11 @@ func (e *TimeoutError) Hint() lang.Text {
 	}
 }
 
-// errWaited is the cause of a context that ended because Wait was over.
+// errWaited is the cause of a context that ended after [Flow].Wait.
 var errWaited = errors.New("the wait is over")
 
-// overdue returns the error for a passed deadline: a [*TimeoutError] if it was the flow's
-// own, otherwise the cause of the caller's.
+// overdue returns the error for a context that passed its deadline: a [*TimeoutError] if it was the
+// flow's deadline, otherwise the cause of the caller's.
 func (f Flow) overdue(ctx context.Context) error {
 	if err := context.Cause(ctx); !errors.Is(err, errWaited) {
 		return err

@@ -22,7 +22,7 @@ type Expect struct {
 	// auth_code. A redirect with more than one code is not accepted, even under
 	// different names.
 	CodeParams []string
-	// Reader reads the redirect of a vendor with names of its own; nil means CodeParams,
+	// Reader reads the redirect of a vendor with its own parameter names; nil means CodeParams,
 	// error and error_description. With a Reader, CodeParams and ErrorParams are the
 	// parameters that it looks at, for messages and to recognise part of a response.
 	Reader      Reader
@@ -33,8 +33,8 @@ type Expect struct {
 	// StateOptional also accepts a redirect without state, but never one with an empty
 	// or wrong state.
 	StateOptional bool
-	// KnownNoState means that the vendor is known to leave state out, which the hint of the
-	// [StrayError] then says.
+	// KnownNoState means that the vendor is known to leave state out. The hint of the
+	// [StrayError] then says so.
 	KnownNoState bool
 	// Issuer is the required value of the parameter iss (RFC 9207), which may be missing
 	// unless IssuerRequired. If Issuer is "", the parameter is ignored.
@@ -42,8 +42,8 @@ type Expect struct {
 	IssuerRequired bool
 	// CodeAlone makes [Expect.Read] accept a code instead of an address.
 	CodeAlone bool
-	// Logout means that the redirect is the return from a logout, which brings no code. Pages
-	// and messages then say so.
+	// Logout means that the redirect ends a logout and brings no code. Pages and messages then
+	// say so.
 	Logout bool
 	// Beside is served beside the redirect; may be nil.
 	Beside Beside
@@ -60,7 +60,7 @@ type Expect struct {
 // leads to it. Like the handler of [Listener.Serve], it checks them itself.
 type Beside interface {
 	http.Handler
-	Owns(path string) bool // whether the request is for it; takes the same time for any path
+	Owns(path string) bool // reports whether a path belongs to it, in the same time for any path
 }
 
 // Reader reads the parameters of a redirect, which may be forged if the vendor returns no
@@ -69,12 +69,12 @@ type Reader interface {
 	Read(params url.Values) Response
 }
 
-// Response is what the parameters of a redirect say: a code or an error. Empty fields are
-// missing.
+// Response is what the parameters of a redirect say: a code or an error. A field is empty if
+// the redirect does not have it.
 type Response struct {
 	Code, Error, Description string
-	// Repeated are the parameters of which there is more than one, if that leaves open what
-	// the redirect says.
+	// Repeated are the parameters that occur more than once, if the redirect is ambiguous
+	// because of them.
 	Repeated []string
 }
 
@@ -132,14 +132,14 @@ func (l *Listener) Catch(ctx context.Context, expect Expect) (Callback, error) {
 // wait returns the outcome, or an error if ctx ends or the server fails first. It reports
 // the strays, so that a slow terminal does not delay any response.
 func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
-	defer f.tellRest()
+	defer f.reportRest()
 	for {
 		var err error
 		select {
 		case out := <-f.outcome:
 			return out, nil
 		case stray := <-f.strays:
-			f.expect.Strays.tell(stray)
+			f.expect.Strays.report(stray)
 			continue
 		case <-ctx.Done():
 			err = ctx.Err()
@@ -152,12 +152,12 @@ func (f *flow) wait(ctx context.Context, broken <-chan error) (outcome, error) {
 	}
 }
 
-// tellRest reports the strays that came just before the wait ended.
-func (f *flow) tellRest() {
+// reportRest reports the strays that arrived just before the wait ended.
+func (f *flow) reportRest() {
 	for {
 		select {
 		case stray := <-f.strays:
-			f.expect.Strays.tell(stray)
+			f.expect.Strays.report(stray)
 		default:
 			return
 		}

@@ -35,14 +35,14 @@ func TestEveryAddressIsServed(t *testing.T) {
 	}
 }
 
-func TestAHitBeforeCatchIsServed(t *testing.T) {
+func TestRequestBeforeCatchIsServed(t *testing.T) {
 	l := listen(t)
 	conn := dial(t, l)
 	io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\n\r\n")
 	checkResult(t, good, wait(t, catch(t, l, awaited)))
 }
 
-func TestAfterSuccessOnlyThatThePageCanBeClosed(t *testing.T) {
+func TestRequestsAfterSuccess(t *testing.T) {
 	l := listen(t)
 	l.limits.linger = patience // long enough for any machine
 	done := catch(t, l, awaited)
@@ -104,7 +104,7 @@ func TestStopsWithinASecondOfSuccess(t *testing.T) {
 	}
 }
 
-func TestOfManyRedirectsAtOnceOneCounts(t *testing.T) {
+func TestConcurrentRedirects(t *testing.T) {
 	l := listen(t)
 	l.limits.linger = patience
 	done := catch(t, l, awaited)
@@ -146,7 +146,7 @@ func TestContextEndsTheWait(t *testing.T) {
 }
 
 // A redirect that is being judged when ctx ends still counts. Otherwise its code is lost.
-func TestARedirectThatIsBeingJudgedStillCounts(t *testing.T) {
+func TestRedirectInProgressCounts(t *testing.T) {
 	f := &flow{outcome: make(chan outcome)}
 	f.end()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -178,7 +178,7 @@ func TestCatchIsForOneFlow(t *testing.T) {
 	}
 }
 
-func TestCatchRefusesWhatCannotCome(t *testing.T) {
+func TestCatchRefusesImpossibleRedirects(t *testing.T) {
 	for name, expect := range map[string]Expect{
 		"no address":     {CodeParams: []string{"code"}},
 		"not absolute":   {RedirectURI: "cb", CodeParams: []string{"code"}},

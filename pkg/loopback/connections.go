@@ -36,7 +36,7 @@ type connection struct {
 
 func (c *connection) Close() error {
 	c.all.mu.Lock()
-	c.all.open.Remove(c.place) // no-op if it has been removed
+	c.all.open.Remove(c.place) // does nothing if add has removed it
 	c.all.mu.Unlock()
 	return c.TCPConn.Close()
 }

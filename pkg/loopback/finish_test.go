@@ -44,7 +44,7 @@ func within(t *testing.T, what string, f func()) {
 // The page shows how the login ended, so it is sent after Catch has returned. The
 // process may exit as soon as Finish returns, so by then the page must be in the
 // kernel. Instead of exiting, this test closes all sockets of the listener.
-func TestThePageIsOutWhenFinishReturns(t *testing.T) {
+func TestFinishReturnsAfterThePageIsSent(t *testing.T) {
 	for range 30 {
 		l := listen(t)
 		l.limits.hold, l.limits.handover = time.Hour, time.Hour
@@ -58,7 +58,7 @@ func TestThePageIsOutWhenFinishReturns(t *testing.T) {
 }
 
 // A slow vendor does not leave the user with an empty page.
-func TestThePageDoesNotWaitForEver(t *testing.T) {
+func TestPageHasATimeLimit(t *testing.T) {
 	l := listen(t)
 	l.limits.hold = 10 * time.Millisecond
 	conn := held(t, l)
@@ -70,7 +70,7 @@ func TestThePageDoesNotWaitForEver(t *testing.T) {
 
 // A page can be held for longer than the time limit of a request, and after listening
 // has stopped.
-func TestThePageIsHeldBeyondEveryLimit(t *testing.T) {
+func TestPageOutlivesRequestLimits(t *testing.T) {
 	l := listen(t)
 	l.limits.hold, l.limits.handover = time.Hour, time.Hour
 	l.limits.linger, l.limits.read = time.Millisecond, 20*time.Millisecond
@@ -87,7 +87,7 @@ func TestThePageIsHeldBeyondEveryLimit(t *testing.T) {
 	}
 }
 
-func TestABrowserThatHasGoneHoldsNobodyUp(t *testing.T) {
+func TestFinishDoesNotWaitForAClosedBrowser(t *testing.T) {
 	l := listen(t)
 	l.limits.hold, l.limits.handover = time.Hour, time.Hour
 	held(t, l).Close()
@@ -103,7 +103,7 @@ func TestFinishWithoutARedirect(t *testing.T) {
 }
 
 // While the page is held, a repeated request gets its own response.
-func TestARepeatWhileThePageIsHeld(t *testing.T) {
+func TestRepeatWhileTheBrowserWaits(t *testing.T) {
 	l := listen(t)
 	l.limits.hold, l.limits.linger = time.Hour, time.Hour
 	conn := held(t, l)
@@ -116,7 +116,7 @@ func TestARepeatWhileThePageIsHeld(t *testing.T) {
 	}
 }
 
-func TestThePageSaysAllThatItIsTold(t *testing.T) {
+func TestPageShowsEveryField(t *testing.T) {
 	const hostile = `<script>alert(1)</script> "q" & 你` + "\x1b\u202e"
 	escaped := html.EscapeString(`<script>alert(1)</script> "q" & 你\x1b\u202e`)
 	l := listen(t)

@@ -86,10 +86,10 @@ func newFlow(l *Listener, expect Expect) (*flow, error) {
 	}
 	f := &flow{
 		expect: expect, own: own, hosts: map[string]bool{}, outcome: make(chan outcome, 1),
-		strays: make(chan Stray, reasonCount*tellings),
+		strays: make(chan Stray, reasonCount*reportsPerReason),
 		ending: make(chan Ending, 1), answered: make(chan struct{}), limits: l.limits,
 	}
-	f.advertise(l, own.URL)
+	f.acceptHosts(l, own.URL)
 	return f, nil
 }
 
@@ -105,9 +105,8 @@ func defaultPort(scheme string) string {
 	return "80"
 }
 
-// advertise fills hosts. Requests for other hosts are rejected, which prevents DNS
-// rebinding.
-func (f *flow) advertise(l *Listener, redirect *url.URL) {
+// acceptHosts fills hosts. Requests for other hosts are rejected, to prevent DNS rebinding.
+func (f *flow) acceptHosts(l *Listener, redirect *url.URL) {
 	add := func(scheme, host, port string) {
 		host = strings.ToLower(host)
 		f.hosts[net.JoinHostPort(host, port)] = true
@@ -177,7 +176,7 @@ func (f *flow) answer(w http.ResponseWriter, r *http.Request) {
 	page(w, http.StatusOK, f.expect.Lang, shown)
 }
 
-// kind returns the kind of a page, in the words of a logout if that is what f waits for.
+// kind returns k, or the corresponding kind for a logout if f waits for one.
 func (f *flow) kind(k Kind) Kind {
 	switch {
 	case !f.expect.Logout:

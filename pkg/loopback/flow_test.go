@@ -27,9 +27,9 @@ func leaks(r reply) bool {
 	return false
 }
 
-// Every request that is not the awaited redirect is rejected and learns nothing, and
-// the flow still accepts the real redirect.
-func TestAnyOtherHitChangesNothing(t *testing.T) {
+// Every request other than the awaited redirect is rejected with a response that reveals nothing,
+// and the flow still accepts the real redirect.
+func TestStrayRequestsChangeNothing(t *testing.T) {
 	const cb = "/cb/Zx81Qm"
 	for _, tt := range []struct {
 		name, method, target, host string
@@ -84,7 +84,7 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := listen(t)
-			expect, told := telling()
+			expect, reported := reporting()
 			done := catch(t, l, expect)
 			_, port, _ := net.SplitHostPort(l.Addr().String())
 			got := hit(t, l, tt.method, tt.target, strings.Replace(tt.host, "PORT", port, 1))
@@ -100,10 +100,10 @@ func TestAnyOtherHitChangesNothing(t *testing.T) {
 			if tt.reason != Unlisted {
 				want = []Reason{tt.reason}
 			}
-			if diff := cmp.Diff(want, told.reasons()); diff != "" {
+			if diff := cmp.Diff(want, reported.reasons()); diff != "" {
 				t.Errorf("reported (-want +got):\n%s", diff)
 			}
-			told.check(t)
+			reported.check(t)
 		})
 	}
 }
@@ -122,7 +122,7 @@ func TestLargeHeadersChangeNothing(t *testing.T) {
 	checkResult(t, good, wait(t, done))
 }
 
-func TestAdvertisedHosts(t *testing.T) {
+func TestAcceptedHosts(t *testing.T) {
 	for _, tt := range []struct{ name, listen, redirect, host string }{
 		{"literal", "127.0.0.1:0", "/cb", "127.0.0.1:PORT"},
 		{"localhost", "127.0.0.1:0", "/cb", "localhost:PORT"},
@@ -171,7 +171,7 @@ func TestParametersOfTheRedirectURIMustComeBack(t *testing.T) {
 	}
 }
 
-func TestWhatIsCaught(t *testing.T) {
+func TestCaughtCallbacks(t *testing.T) {
 	withState := Expect{RedirectURI: "/cb", CodeParams: []string{"code", "auth_code"}, State: "S"}
 	optional := withState
 	optional.StateOptional = true

@@ -55,8 +55,8 @@ func (e Expect) Read(text string) (Callback, error) {
 	return e.judge(got)
 }
 
-// Moved returns an address with the response in its query: if that has none, the fragment
-// is moved there, as the page in the browser does (see page.html).
+// Moved returns an address with the response in its query. If the query has no response, Moved
+// moves the fragment there, as the page in the browser does (see page.html).
 func (e Expect) Moved(u *url.URL) *url.URL {
 	behind := u.EscapedFragment()
 	if inFragment, _ := url.ParseQuery(behind); !e.answers(inFragment) || e.answers(u.Query()) {
@@ -140,7 +140,7 @@ func (e Expect) reader() Reader {
 	return standard{e.CodeParams}
 }
 
-// standard reads a redirect as RFC 6749 describes it, with these names of the code.
+// standard reads a redirect as RFC 6749 describes it. codeParams are the names of the code.
 type standard struct{ codeParams []string }
 
 // Read implements [Reader]. RFC 6749, 3.1: parameters must not come more than once, and

@@ -12,7 +12,7 @@ import (
 // byHand is the redirect that the tests paste.
 var byHand = Expect{RedirectURI: "https://crm.example.com/cb?run=1", CodeParams: []string{"code", "auth_code"}, State: "S-7f3a"}
 
-func TestReadTakesTheRedirect(t *testing.T) {
+func TestReadAcceptsTheRedirect(t *testing.T) {
 	want := Callback{Code: "C", Query: url.Values{"run": {"1"}, "code": {"C"}, "state": {"S-7f3a"}}}
 	for _, text := range []string{
 		"https://crm.example.com/cb?run=1&code=C&state=S-7f3a",
@@ -36,7 +36,7 @@ func TestReadTakesTheRedirect(t *testing.T) {
 	}
 }
 
-// cancelling reads the redirect of a vendor with a word of its own for a user who declined.
+// cancelling reads the redirect of a vendor with its own word for a user who declined.
 type cancelling struct{}
 
 func (cancelling) Read(params url.Values) Response {
@@ -84,7 +84,7 @@ func TestReader(t *testing.T) {
 	}
 }
 
-func TestReadRefusesWhatIsNot(t *testing.T) {
+func TestReadRefusesOtherTexts(t *testing.T) {
 	const whole = "expected a whole address, such as https://crm.example.com/…?…"
 	const blank = "this is not an address: it contains a space or a line break"
 	const elsewhere = "the callback's address is not the awaited redirect_uri"
@@ -197,7 +197,7 @@ func TestChange(t *testing.T) {
 
 // A code alone is accepted only if requested, and part of an address is never accepted
 // as a code.
-func TestReadTakesACodeAlone(t *testing.T) {
+func TestReadAcceptsACodeAlone(t *testing.T) {
 	alone := byHand
 	alone.CodeAlone = true
 	got, err := alone.Read(" 4/0Ab_c-d.e~f+g== \n")

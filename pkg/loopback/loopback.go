@@ -33,7 +33,7 @@ type limits struct {
 	linger              time.Duration // serve repeated redirects after the first
 	grace               time.Duration // then wait for responses in progress
 	hold                time.Duration // keep the browser waiting for Finish
-	handover            time.Duration // send that page to a browser that may have gone
+	handover            time.Duration // wait in Finish for a browser that may have gone
 }
 
 // maxConnections limits what other processes can make the listener buffer: about 64

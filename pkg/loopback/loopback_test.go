@@ -77,7 +77,7 @@ func TestListensOnLoopbackOnly(t *testing.T) {
 	}
 }
 
-func TestListensWhereItIsTold(t *testing.T) {
+func TestListensOnTheGivenHost(t *testing.T) {
 	for _, host := range []string{"0.0.0.0", "127.0.0.2"} {
 		l := listen(t, host+":0")
 		if got := l.Addr().IP.String(); got != host || len(l.sockets) != 1 {
@@ -149,7 +149,7 @@ func neighbour(t *testing.T) (port string) {
 
 // A browser may use either address of localhost, so no other process may have one of
 // them.
-func TestLocalhostIsBothOrNone(t *testing.T) {
+func TestLocalhostNeedsBothAddresses(t *testing.T) {
 	port := neighbour(t)
 	_, err := Listen([]string{"localhost:" + port})
 	var failed *TakenError

@@ -45,8 +45,8 @@ type Ending struct {
 	// Meaning explains the refusal and says what to do.
 	Meaning string
 
-	// moves adds a script that moves a response from the fragment, which browsers do not
-	// send, into the query of the same address. If there is none, the query says so.
+	// moves adds a script that moves the fragment, which browsers do not send, into the query
+	// of the same address. If there is no fragment, the script adds noFragment instead.
 	moves bool
 }
 

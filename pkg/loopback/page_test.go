@@ -41,7 +41,7 @@ func answers(t *testing.T, in lang.Lang) map[string]reply {
 	return got
 }
 
-func TestHeadersOfEveryAnswer(t *testing.T) {
+func TestResponseHeaders(t *testing.T) {
 	for name, r := range answers(t, lang.EN) {
 		kind := "text/html; charset=utf-8"
 		if r.Status == http.StatusMethodNotAllowed {
@@ -72,7 +72,7 @@ func TestHeadersOfEveryAnswer(t *testing.T) {
 	}
 }
 
-func TestThePolicyAllowsThePagesStyleAlone(t *testing.T) {
+func TestPolicyAllowsOnlyThePagesStyle(t *testing.T) {
 	for name, r := range answers(t, lang.EN) {
 		if !strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
 			continue
@@ -121,7 +121,7 @@ func TestPagesInBothLanguages(t *testing.T) {
 	}
 }
 
-func TestTheServersWordsAreShownEscaped(t *testing.T) {
+func TestVendorTextIsEscaped(t *testing.T) {
 	for _, code := range []string{"access_denied", "<b>odd</b>"} {
 		l := listen(t)
 		done := catch(t, l, awaited)

@@ -11,7 +11,7 @@ type Reason int
 
 // The reasons. StateSpace to StateOther are about a wrong state.
 const (
-	Unlisted Reason = iota // a caller's own reason, described in Problem
+	Unlisted Reason = iota // another reason, described in Problem
 
 	// About the request, before its parameters are checked.
 	OtherHost
@@ -62,7 +62,7 @@ const (
 
 const stateChanges = StateSpace
 
-// changed describes a wrong state that was made from the right one.
+// changed describes a state that was changed on the way.
 func changed(en, zh string, hint lang.Text) about {
 	return about{
 		problem: lang.Text{EN: "the state came back changed: " + en, ZH: "state 返回时变了：" + zh},

@@ -16,7 +16,7 @@ import (
 // headers, which contain the query of a GET.
 const maxForm = 64 << 10
 
-// noFragment is the parameter with which our page says that there is no fragment.
+// noFragment is the parameter that our page adds if the address has no fragment.
 const noFragment = "no-fragment"
 
 // errCutOff means that the sender of a form has gone, or was too slow.
@@ -38,7 +38,7 @@ func (f *flow) misdirected(r *http.Request) *StrayError {
 }
 
 // read judges the query of a GET or the form of a POST (response_mode=form_post). The
-// error is as in judge, or errCutOff.
+// error is one of judge, or errCutOff.
 func (f *flow) read(w http.ResponseWriter, r *http.Request) (Callback, error) {
 	if isPrefetch(r.Header) {
 		return Callback{}, NewStray(Prefetch)
@@ -108,7 +108,7 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 	// reported: the next one has the response, or says that there is none.
 	again := moves && r.Header.Get("Sec-Fetch-Dest") == "document"
 	if !byItself && !again && !f.hasEnded() { // before responding: the next request may end the wait
-		if stray, tell := f.expect.Strays.add(stray); tell {
+		if stray, reported := f.expect.Strays.add(stray); reported {
 			f.strays <- stray
 		}
 	}
@@ -119,8 +119,8 @@ func (f *flow) refuse(w http.ResponseWriter, r *http.Request, stray *StrayError)
 	page(w, status, f.expect.Lang, Ending{Kind: f.kind(unfinished), Meaning: sentence(stray.shown()).In(f.expect.Lang), moves: moves})
 }
 
-// byItself reports whether a browser sent the request without the user opening the
-// address: for a site's icon, for example, or for a script of a page that another program
+// byItself reports whether a browser sent the request although the user did not open the
+// address: for example for a site's icon, or for a script of a page that another program
 // served on this port.
 func (e *StrayError) byItself(r *http.Request) bool {
 	if e.Reason != OtherPath && e.Reason != OtherHost {

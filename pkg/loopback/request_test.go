@@ -96,7 +96,7 @@ func TestOtherFormsChangeNothing(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := listen(t)
-			expect, told := telling()
+			expect, reported := reporting()
 			done := catch(t, l, expect)
 			got := post(t, l, tt.target, tt.header, tt.body)
 			if got.Status != tt.status || leaks(got) {
@@ -104,10 +104,10 @@ func TestOtherFormsChangeNothing(t *testing.T) {
 			}
 			hit(t, l, "GET", fitting, "")
 			checkResult(t, good, wait(t, done))
-			if diff := cmp.Diff([]Reason{tt.reason}, told.reasons()); diff != "" {
+			if diff := cmp.Diff([]Reason{tt.reason}, reported.reasons()); diff != "" {
 				t.Errorf("reported (-want +got):\n%s", diff)
 			}
-			told.check(t)
+			reported.check(t)
 		})
 	}
 }
@@ -116,7 +116,7 @@ func TestOtherFormsChangeNothing(t *testing.T) {
 func TestSlowFormsAreCutOff(t *testing.T) {
 	l := listen(t)
 	l.limits.read = 50 * time.Millisecond
-	expect, told := telling()
+	expect, reported := reporting()
 	done := catch(t, l, expect)
 	for range 40 {
 		conn := dial(t, l)
@@ -129,15 +129,15 @@ func TestSlowFormsAreCutOff(t *testing.T) {
 	}
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
-	if len(told.strays) > 0 {
-		t.Errorf("reported %v", told.reasons())
+	if len(reported.strays) > 0 {
+		t.Errorf("reported %v", reported.reasons())
 	}
 }
 
 func TestPrefetch(t *testing.T) {
 	for _, header := range []string{"Sec-Purpose: prefetch", "Sec-Purpose: prefetch;prerender", "Purpose: prefetch", "X-Moz: prefetch"} {
 		l := listen(t)
-		expect, told := telling()
+		expect, reported := reporting()
 		done := catch(t, l, expect)
 		conn := dial(t, l)
 		io.WriteString(conn, "GET "+fitting+" HTTP/1.1\r\nHost: "+l.Addr().String()+"\r\n"+header+"\r\n\r\n")
@@ -146,16 +146,16 @@ func TestPrefetch(t *testing.T) {
 		}
 		hit(t, l, "GET", fitting, "")
 		checkResult(t, good, wait(t, done))
-		if diff := cmp.Diff([]Reason{Prefetch}, told.reasons()); diff != "" {
+		if diff := cmp.Diff([]Reason{Prefetch}, reported.reasons()); diff != "" {
 			t.Errorf("%s: reported (-want +got):\n%s", header, diff)
 		}
 	}
 }
 
 // Files that another program's page loads from this port do not concern the login.
-func TestWhatAPageLoadsIsNotTold(t *testing.T) {
+func TestSubresourcesAreNotReported(t *testing.T) {
 	l := listen(t)
-	expect, told := telling()
+	expect, reported := reporting()
 	done := catch(t, l, expect)
 	for _, dest := range []string{"image", "serviceworker", "empty"} {
 		conn := dial(t, l)
@@ -165,6 +165,6 @@ func TestWhatAPageLoadsIsNotTold(t *testing.T) {
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
 	if n, _ := expect.Strays.Counted(); n > 0 {
-		t.Errorf("reported %v", told.reasons())
+		t.Errorf("reported %v", reported.reasons())
 	}
 }

@@ -39,7 +39,7 @@ func (e *StrayError) Hint() lang.Text { return reasons[e.Reason].hint }
 // NewStray returns a StrayError for a Reason whose text needs no names.
 func NewStray(r Reason) *StrayError { return &StrayError{Reason: r, Problem: reasons[r].problem} }
 
-// detailed adds a detail, short enough that strangers cannot write sentences in it.
+// detailed adds a detail. It is cut, so that a stranger's request cannot display long texts.
 func (e *StrayError) detailed(detail string) *StrayError {
 	const limit = 120 // characters
 	e.Detail = printable.Cut(detail, limit)
@@ -64,11 +64,11 @@ func (e *StrayError) shown() lang.Text {
 // Strays counts the stray requests of one login and reports a limited number of them.
 // It must not be copied.
 type Strays struct {
-	// Tell reports a stray: the first one of each Reason, the second, the fourth, and
-	// so on up to maxTold. Calls do not overlap. It may be nil.
-	Tell func(Stray)
+	// Report reports a stray: the first one of each Reason, the second, the fourth, and
+	// so on up to maxReported. Calls do not overlap. It may be nil.
+	Report func(Stray)
 
-	telling sync.Mutex
+	reporting sync.Mutex
 
 	mu    sync.Mutex
 	times [reasonCount]int
@@ -83,27 +83,27 @@ type Stray struct {
 }
 
 // Last reports whether later requests with this Reason are counted but not reported.
-func (s Stray) Last() bool { return s.Times == maxTold }
+func (s Stray) Last() bool { return s.Times == maxReported }
 
-// maxTold is the count up to which a Reason is reported; tellings is how many reports
-// that makes.
+// maxReported is the number of strays with one Reason after which no more are reported.
+// reportsPerReason is the number of reports until then.
 const (
-	maxTold  = 16
-	tellings = 5
+	maxReported      = 16
+	reportsPerReason = 5
 )
 
 // Add counts a stray request and reports it.
 func (s *Strays) Add(e *StrayError) {
-	if stray, tell := s.add(e); tell {
-		s.tell(stray)
+	if stray, reported := s.add(e); reported {
+		s.report(stray)
 	}
 }
 
-func (s *Strays) tell(stray Stray) {
-	if s.Tell != nil {
-		s.telling.Lock()
-		defer s.telling.Unlock()
-		s.Tell(stray)
+func (s *Strays) report(stray Stray) {
+	if s.Report != nil {
+		s.reporting.Lock()
+		defer s.reporting.Unlock()
+		s.Report(stray)
 	}
 }
 
@@ -115,7 +115,7 @@ func (s *Strays) add(e *StrayError) (Stray, bool) {
 	s.last = e
 	s.times[e.Reason]++
 	n := s.times[e.Reason]
-	return Stray{e, n}, n <= maxTold && n&(n-1) == 0
+	return Stray{e, n}, n <= maxReported && n&(n-1) == 0
 }
 
 // Counted returns the number of stray requests and the last one, nil if there was

@@ -11,17 +11,17 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// told records the calls of Tell.
-type told struct {
+// reports records the calls of Report.
+type reports struct {
 	mu     sync.Mutex
 	strays []Stray
 }
 
-// telling returns awaited with a Strays, and a record of the strays that it reports.
-func telling() (Expect, *told) {
-	got := new(told)
+// reporting returns awaited with a Strays, and a record of the strays that it reports.
+func reporting() (Expect, *reports) {
+	got := new(reports)
 	expect := awaited
-	expect.Strays = &Strays{Tell: func(s Stray) {
+	expect.Strays = &Strays{Report: func(s Stray) {
 		got.mu.Lock()
 		defer got.mu.Unlock()
 		got.strays = append(got.strays, s)
@@ -29,7 +29,7 @@ func telling() (Expect, *told) {
 	return expect, got
 }
 
-func (got *told) reasons() []Reason {
+func (got *reports) reasons() []Reason {
 	got.mu.Lock()
 	defer got.mu.Unlock()
 	var out []Reason
@@ -40,7 +40,7 @@ func (got *told) reasons() []Reason {
 }
 
 // check checks that every report is in both languages and shows no secret.
-func (got *told) check(t *testing.T) {
+func (got *reports) check(t *testing.T) {
 	t.Helper()
 	for _, s := range got.strays {
 		text := lang.Join(s.Text(), s.Hint())
@@ -70,9 +70,9 @@ func TestEveryReasonIsExplained(t *testing.T) {
 }
 
 // Repeated strays are all counted, but reported only a few times.
-func TestRepeatsAreToldSeldom(t *testing.T) {
+func TestRepeatsAreReportedSeldom(t *testing.T) {
 	l := listen(t)
-	expect, got := telling()
+	expect, got := reporting()
 	done := catch(t, l, expect)
 	const each = 40
 	for i := range each {
@@ -99,8 +99,8 @@ func TestRepeatsAreToldSeldom(t *testing.T) {
 
 // A stray that came before the redirect is reported, even if Catch notices the
 // redirect first.
-func TestWhatCameBeforeTheRedirectIsTold(t *testing.T) {
-	expect, got := telling()
+func TestStrayBeforeTheRedirectIsReported(t *testing.T) {
+	expect, got := reporting()
 	expect.RedirectURI = "http://127.0.0.1:1/cb"
 	f, err := newFlow(listen(t), expect)
 	if err != nil {
@@ -121,10 +121,10 @@ func TestWhatCameBeforeTheRedirectIsTold(t *testing.T) {
 }
 
 // Strays that come after the redirect are not reported.
-func TestAfterTheRedirectNothingIsTold(t *testing.T) {
+func TestStrayAfterTheRedirectIsNotReported(t *testing.T) {
 	l := listen(t)
 	l.limits.linger = patience
-	expect, got := telling()
+	expect, got := reporting()
 	done := catch(t, l, expect)
 	hit(t, l, "GET", fitting, "")
 	checkResult(t, good, wait(t, done))
@@ -137,7 +137,7 @@ func TestAfterTheRedirectNothingIsTold(t *testing.T) {
 
 // All problems with a state get the same response, so that nobody can guess the state
 // piece by piece.
-func TestThePageTellsNothingOfTheState(t *testing.T) {
+func TestPageHidesHowTheStateDiffers(t *testing.T) {
 	l := listen(t)
 	done := catch(t, l, awaited)
 	want := hit(t, l, "GET", "/cb/Zx81Qm?code=C&state=wrong", "")
@@ -153,7 +153,7 @@ func TestThePageTellsNothingOfTheState(t *testing.T) {
 }
 
 // The page says what is wrong, but quotes nothing from the request.
-func TestThePageSaysWhatIsWrong(t *testing.T) {
+func TestPageSaysWhatIsWrong(t *testing.T) {
 	l := listen(t)
 	expect := awaited
 	expect.Lang = lang.ZH

@@ -64,7 +64,7 @@ func TestHTTPS(t *testing.T) {
 // Connections that are not from the user's browser do not end the flow: plain HTTP, no
 // handshake, or a handshake that the browser aborts because it does not trust the
 // certificate.
-func TestBadHitsUnderTLS(t *testing.T) {
+func TestBadConnectionsUnderTLS(t *testing.T) {
 	l, client := secure(t)
 	l.limits.header = time.Second // time for a handshake
 	expect := awaited
@@ -96,7 +96,7 @@ func isTimeout(err error) bool {
 }
 
 // With TLS, too, the page is complete when Finish returns.
-func TestThePageIsOutUnderTLS(t *testing.T) {
+func TestFinishUnderTLS(t *testing.T) {
 	l, client := secure(t)
 	l.limits.hold, l.limits.handover = time.Hour, time.Hour
 	body := make(chan string, 1)

@@ -149,5 +149,5 @@ func (a *area) tell(t lang.Text) {
 
 // strays reports requests that the listener does not accept, because the user has to act.
 func (a *area) strays() *loopback.Strays {
-	return &loopback.Strays{Tell: func(s loopback.Stray) { a.tell(notTaken(s.StrayError, stillWaiting(s))) }}
+	return &loopback.Strays{Report: func(s loopback.Stray) { a.tell(notTaken(s.StrayError, stillWaiting(s))) }}
 }
