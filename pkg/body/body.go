@@ -1,10 +1,10 @@
-// Package body says what the body of an HTTP request or response is: its charset, its form,
-// and why a program cannot read it.
+// Package body tells what the body of an HTTP request or response contains: its charset, its
+// form, and why it cannot be read as data.
 //
-// Call [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP] takes the
-// JSON out of a script, [Claims] that out of a JWT, and [XML] decodes XML. [Inflate] comes
-// before all of them. Responses to a step of a profile are decoded
-// in one place, profile.Step.Decode, which calls this package.
+// Call [Inflate] and [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP]
+// extracts the JSON from a script, [Claims] the claims from a JWT, and [XML] decodes XML.
+// Responses to a profile's steps are decoded in one place, profile.Step.Decode, which calls
+// this package.
 package body
 
 import (
@@ -31,17 +31,17 @@ func Of(header http.Header, data []byte) Body {
 	return Body{header.Get("Content-Type"), header.Get("Content-Encoding"), data}
 }
 
-// Form is what a body is.
+// Form is the format of a body.
 type Form string
 
 // The forms of bodies.
 const (
 	Empty  Form = ""       // nothing, or only white space
-	JSON   Form = "json"   // under any media type, because many servers send it as text/html; but 1 is a form if declared so
-	Script Form = "jsonp"  // JSON in a call of a function, under any media type: see [JSONP]
+	JSON   Form = "json"   // under any media type, because many servers send it as text/html; as [FormType], only an object or array
+	Script Form = "jsonp"  // JSON in a function call, under any media type: see [JSONP]
 	Fields Form = "form"   // has the media type [FormType]
-	JWT    Form = "jwt"    // a signed JWT under a media type of one: see [IsJWT] and [Claims]
-	Page   Form = "page"   // an HTML page, in whatever charset
+	JWT    Form = "jwt"    // a signed JWT with the media type of a JWT: see [IsJWT] and [Claims]
+	Page   Form = "page"   // an HTML page in any charset
 	Markup Form = "markup" // other text that starts with <, which [XML] may decode
 	Text   Form = "text"   // other text
 	Binary Form = "binary" // anything else that is not text: see [Body.Text]
@@ -94,8 +94,8 @@ func (b Body) isJWT(text []byte) bool {
 	return IsJWT(b.Media()) && signed
 }
 
-// IsHTML reports whether a body of this form is markup.
-func (b Body) IsHTML(form Form) bool { return form == Page || form == Markup }
+// IsMarkup reports whether a body of this form is HTML or other markup.
+func (f Form) IsMarkup() bool { return f == Page || f == Markup }
 
 // Media returns the media type in lower case, without parameters; "" if there is none.
 func (b Body) Media() string { return Media(b.Type) }

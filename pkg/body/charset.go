@@ -21,9 +21,9 @@ func (b Body) Text() (text []byte, isText bool) {
 	return bytes.TrimPrefix(data, []byte("\ufeff")), !isBinary(data)
 }
 
-// UTF8 returns the data of the body in UTF-8. The byte order mark decides the
-// charset, otherwise the declaration. Without either it is UTF-8, or else GB 18030, which
-// includes GB 2312 and GBK: many Chinese servers send it undeclared. UTF8 returns the data
+// UTF8 returns the body converted to UTF-8. The charset comes from the byte order mark, or
+// else from the declaration. Without either, UTF8 tries UTF-8, then GB 18030 (which includes
+// GB 2312 and GBK), because many Chinese servers do not declare it. It returns the data
 // unchanged if they do not fit the charset.
 func (b Body) UTF8() []byte {
 	if b.isCompressed() {
@@ -46,9 +46,9 @@ func (b Body) UTF8() []byte {
 	return b.converted(simplifiedchinese.GB18030)
 }
 
-// Encode returns the data, which are in UTF-8, in the charset that the body declares; a
-// character that it lacks becomes a question mark. It returns the data unchanged if the
-// charset is not known.
+// Encode converts the data from UTF-8 to the charset that the body declares. A character that
+// the charset lacks becomes a question mark. Encode returns the data unchanged if the charset
+// is unknown.
 func (b Body) Encode() []byte {
 	declared, err := htmlindex.Get(b.charset())
 	if err != nil {
@@ -94,8 +94,8 @@ func (b Body) isUTF8() bool {
 	return bytes.ContainsFunc(b.Data, func(r rune) bool { return r > 0x7ff })
 }
 
-// converted returns the data, which are in the given charset, in UTF-8. It returns them
-// unchanged if a byte does not fit the charset, or if the result is not text.
+// converted converts the data from the given charset to UTF-8. It returns them unchanged if a
+// byte does not fit the charset, or if the result is not text.
 func (b Body) converted(from encoding.Encoding) []byte {
 	text, err := from.NewDecoder().Bytes(b.Data)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) || bytes.ContainsFunc(text, isControl) {
@@ -117,8 +117,8 @@ func (b Body) hasUTF16Mark() bool {
 	return bytes.HasPrefix(b.Data, []byte("\xff\xfe")) || bytes.HasPrefix(b.Data, []byte("\xfe\xff"))
 }
 
-// charset returns the charset according to the byte order mark, the Content-Type or the
-// page's own declaration; "" if none of them names one.
+// charset returns the charset from the byte order mark, the Content-Type, or the declaration
+// inside HTML or XML; "" if none of them names one.
 func (b Body) charset() string {
 	if b.hasUTF16Mark() {
 		return "UTF-16"
@@ -137,8 +137,8 @@ func (b Body) charset() string {
 	return ""
 }
 
-// declaration matches the charset that a page declares. It is compiled when it is needed:
-// most responses are JSON.
+// declaration matches the charset declared inside HTML or XML. It is compiled on first use,
+// because most responses are JSON.
 var declaration = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)<(?:meta|\?xml)\s[^>]*(?:charset|encoding)\s*=\s*["']?([\w-]+)`)
 })

@@ -15,10 +15,10 @@ type Reason int
 // The reasons.
 const (
 	NotData        Reason = iota // an HTML page, other markup, or nothing
-	Compressed                   // with the compression Name, which was not asked for
+	Compressed                   // with the compression Name, which ssoctl does not request
 	Encrypted                    // a JWT that only the client's private key can decrypt
 	GzipUndeclared               // compressed with gzip, without a Content-Encoding
-	NotUTF8                      // nor text in the charset Name; "" if none is declared
+	NotUTF8                      // nor in the declared charset Name; "" if none is declared
 	NotText                      // binary data
 	TooLarge                     // more bytes than Limit
 	TooManyValues                // more JSON values than Limit
@@ -29,7 +29,7 @@ type Error struct {
 	Reason Reason
 	Form   Form
 	Type   string // Content-Type
-	Name   string // of the compression or the charset; comes from the server
+	Name   string // the compression or charset, as the server wrote it
 	Size   int    // in bytes
 	Limit  int    // of TooLarge and TooManyValues
 }
@@ -40,7 +40,7 @@ func (b Body) SyntaxError() error {
 	return json.Unmarshal(text, new(any))
 }
 
-// Unreadable says why the body, which is not JSON, cannot be read as data; nil if it can.
+// Unreadable says why a body that is not JSON cannot be read as data; nil if it can.
 func (b Body) Unreadable() *Error {
 	e := &Error{Form: b.Form(), Type: b.Type, Size: len(b.Data)}
 	_, isText := b.Text()
@@ -54,13 +54,13 @@ func (b Body) Unreadable() *Error {
 		e.Reason, e.Name = b.notText()
 	case IsJWT(b.Media()) && IsJWE(b.Data):
 		e.Reason = Encrypted
-	case e.Form != Empty && !b.IsHTML(e.Form):
+	case e.Form != Empty && !e.Form.IsMarkup():
 		return nil
 	}
 	return e
 }
 
-// isCompressed reports whether the body is compressed in a way that was not asked for.
+// isCompressed reports whether the body is compressed in a way that ssoctl does not request.
 func (b Body) isCompressed() bool {
 	return b.Encoding != "" && !strings.EqualFold(b.Encoding, "identity") && len(b.Data) > 0
 }
@@ -85,7 +85,7 @@ func (e *Error) Text() lang.Text {
 	case e.Reason == Compressed:
 		return lang.Sprintf(lang.Text{EN: "the response is compressed with %s, which ssoctl does not ask for", ZH: "响应以 %s 压缩，而 ssoctl 没有请求这种压缩"}, e.Name)
 	case e.Reason == Encrypted:
-		return lang.Text{EN: "the response is an encrypted JWT (JWE), which ssoctl cannot decrypt; set the client to receive signed ones", ZH: "响应是加密的 JWT（JWE），ssoctl 无法解密；请在服务器上把该客户端改为只签名"}
+		return lang.Text{EN: "the response is an encrypted JWT (JWE), which ssoctl cannot decrypt; configure the server to only sign for this client", ZH: "响应是加密的 JWT（JWE），ssoctl 无法解密；请在服务器上把该客户端改为只签名"}
 	case e.Reason == GzipUndeclared:
 		return lang.Text{EN: "the response is compressed with gzip, but has no Content-Encoding: gzip", ZH: "响应以 gzip 压缩，却没有 Content-Encoding: gzip 响应头"}
 	case e.Reason == NotUTF8 && e.Name != "":

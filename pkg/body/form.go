@@ -36,8 +36,8 @@ func Pairs(text []byte) (any, error) {
 	return members, nil
 }
 
-// Unescape decodes a name or value of a query or form. Text that is not encoded correctly
-// stays as it is.
+// Unescape decodes a name or value of a query or form. It returns incorrectly encoded text
+// unchanged.
 func Unescape(text string) string {
 	if plain, err := url.QueryUnescape(text); err == nil {
 		return plain

@@ -9,11 +9,11 @@ import (
 	"strings"
 )
 
-// Inflate decompresses a body that its header declares as deflate, which servers may send
-// although nobody asked for it, and removes the declaration from the header. Deflate means
-// the format of zlib (RFC 9110 §8.4.1.2), but some servers send it without zlib's header.
-// The result has at most limit+1 bytes. Other bodies, and one that is not deflate, stay as
-// they are, so that [Body.Unreadable] names the compression.
+// Inflate decompresses a body whose header declares deflate, which some servers send unasked,
+// and removes the declaration from the header. Deflate means the zlib format (RFC 9110
+// §8.4.1.2), but some servers omit zlib's header. The result has at most limit+1 bytes.
+// Inflate returns other bodies unchanged, and also one that is wrongly declared, so that
+// [Body.Unreadable] names the compression.
 func Inflate(header http.Header, data []byte, limit int) []byte {
 	if !strings.EqualFold(strings.TrimSpace(header.Get("Content-Encoding")), "deflate") || len(data) == 0 {
 		return data

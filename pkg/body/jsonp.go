@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// JSONP returns the JSON in a call of a function such as callback( {"a":1} ); which a server
-// sends as a script. Only an object or an array counts: error(404) is text. ok is false for
-// any other text.
+// JSONP returns the JSON in a function call such as callback( {"a":1} ); that a server sends
+// as a script. ok is false for other text, and for a call without an object or array, such as
+// error(404).
 func JSONP(text []byte) (inner []byte, ok bool) {
 	const longest = 256 // bytes of the name
 	text = bytes.TrimSpace(text)
@@ -29,7 +29,7 @@ func JSONP(text []byte) (inner []byte, ok bool) {
 	return inner, true
 }
 
-// callee matches what stands before the parenthesis of a call.
+// callee matches the text before the parenthesis of a call.
 var callee = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:/\*\*/)?\s*[A-Za-z_$][\w$.]*\s*$`)
 })

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// IsJWT reports whether a media type is that of a JWT (RFC 7519 §10.3.1), or of something
-// that is one, such as application/token-introspection+jwt (RFC 9701).
+// IsJWT reports whether a media type is that of a JWT (RFC 7519 §10.3.1), or of one kind of
+// JWT, such as application/token-introspection+jwt (RFC 9701).
 func IsJWT(media string) bool {
 	return media == "application/jwt" || media == "application/jose" || strings.HasSuffix(media, "+jwt")
 }
@@ -50,8 +50,7 @@ func base64URL(part []byte) ([]byte, error) {
 	return base64.RawURLEncoding.DecodeString(string(bytes.TrimRight(part, "=")))
 }
 
-// UnsignedJWT returns a JWT with these claims, which are JSON text, and without a signature
-// (RFC 7519 §6).
+// UnsignedJWT returns an unsigned JWT (RFC 7519 §6) with these claims, given as JSON text.
 func UnsignedJWT(claims []byte) []byte {
 	var compact bytes.Buffer
 	if json.Compact(&compact, claims) != nil {

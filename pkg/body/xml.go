@@ -62,7 +62,7 @@ func (w *xmlWalk) take(token xml.Token) error {
 		return errXML
 	case xml.CharData:
 		last.text.Write(t)
-	case xml.EndElement: // the decoder matches it with its start
+	case xml.EndElement: // the decoder has matched it with its start
 		w.open = w.open[:len(w.open)-1]
 		w.open[len(w.open)-1].add(last.name, last.value())
 	case xml.StartElement:
@@ -97,7 +97,7 @@ func (w *xmlWalk) end() (any, error) {
 	return document.members, nil
 }
 
-// add adds a member, and makes a list of members with the same name.
+// add adds a member. Members with the same name become a list.
 func (e *element) add(name string, v any) {
 	if e.members == nil {
 		e.members = map[string]any{}

@@ -1,10 +1,10 @@
-// Package ci speaks the languages of two CI systems: the workflow commands and files of GitHub
-// Actions, and the dotenv reports of GitLab. It is the only package that names them, because
-// both are also vendors of logins.
+// Package ci writes the formats of two CI systems: the workflow commands and files of GitHub
+// Actions, and the dotenv reports of GitLab. No other package names them, because both are
+// also login vendors.
 //
-// [Mask] and [Annotation] are commands that a runner finds in a job's log, and a [Guard] keeps
-// other text from being one. [Job] passes values on to later steps of a job. [Dotenv] writes a
-// report with variables for later jobs.
+// [Mask] and [Annotation] make commands that a runner finds in a job's log. A [Guard] keeps
+// the runner from taking other text for a command. [Job] passes values on to later steps of a
+// job. [Dotenv] writes a report with variables for later jobs.
 package ci
 
 import (
@@ -60,9 +60,9 @@ var (
 	property = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-// Mask returns the commands that hide a secret in the rest of the job's log: all of it, and
-// each of its lines alone, except a line that is the secret without the blanks around it. A
-// runner warns about an empty mask, so there is none for blanks.
+// Mask returns the commands that hide a secret in the rest of the job's log: one for the
+// whole secret and, if it has several lines, one for each. There is no command for blanks,
+// because a runner warns about an empty mask.
 func Mask(secret string) string {
 	whole := strings.TrimSpace(secret)
 	if whole == "" {
@@ -85,7 +85,7 @@ type Annotation struct {
 	Message string // may have several lines
 }
 
-// Command returns the workflow command, a line with its end.
+// Command returns the workflow command, with a newline.
 func (a Annotation) Command() string {
 	var properties []string
 	add := func(name, value string) {

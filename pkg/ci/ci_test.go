@@ -186,7 +186,7 @@ func TestDotenv(t *testing.T) {
 		"a$B":                     "user.name contains $",
 		"a\xff":                   "user.name is not text",
 		"a\x00b":                  "user.name is not text",
-		strings.Repeat("a", 5110): "user.name has 5110 bytes, so that the report has 5120",
+		strings.Repeat("a", 5110): "user.name has 5110 bytes, so the report has 5120",
 	} {
 		_, err := ci.Dotenv([]ci.Variable{{Member: "user.name", Env: "NAME", Value: value}, {Member: "b", Env: "B", Value: "1"}})
 		if err == nil || !strings.HasPrefix(err.Error(), want) {

@@ -12,8 +12,8 @@ import (
 
 // Limits of a dotenv report: what a server accepts unless its administrator changed it.
 const (
-	mostReport    = 5 << 10 // bytes; a report has to be smaller
-	mostVariables = 50
+	maxReport    = 5 << 10 // bytes; a report must be smaller
+	maxVariables = 50
 )
 
 // ReportError says why a result cannot be a dotenv report.
@@ -35,13 +35,13 @@ func (e *ReportError) Text() lang.Text {
 // Hint says what to do about the error.
 func (*ReportError) Hint() lang.Text {
 	return lang.Text{
-		EN: "Print single members with --jq, and pass them on in an artifact of your own.",
+		EN: "Print the members you need with --jq, and pass them on in your own artifact.",
 		ZH: "请用 --jq 输出需要的字段，存成自己的制品再传递。",
 	}
 }
 
-// Dotenv returns a dotenv report with the variables. Such a report has no quotes: a value that
-// it cannot hold exactly is a [*ReportError].
+// Dotenv returns a dotenv report with the variables. A dotenv report has no quotes, so the
+// error is a [*ReportError] if the report cannot hold a value exactly.
 func Dotenv(variables []Variable) ([]byte, error) {
 	var b bytes.Buffer
 	longest := Variable{}
@@ -54,17 +54,17 @@ func Dotenv(variables []Variable) ([]byte, error) {
 		}
 		fmt.Fprintf(&b, "%s=%s\n", v.Env, v.Value)
 	}
-	if b.Len() >= mostReport {
+	if b.Len() >= maxReport {
 		return nil, &ReportError{longest.Member, lang.Sprintf(lang.Text{
-			EN: "has %d bytes, so that the report has %d; a dotenv report has to be smaller than 5 KiB",
+			EN: "has %d bytes, so the report has %d; a dotenv report must be smaller than 5 KiB",
 			ZH: "有 %d 字节，整个报告因此有 %d 字节；dotenv 报告必须小于 5 KiB",
 		}, len(longest.Value), b.Len())}
 	}
-	if len(variables) > mostVariables {
-		return nil, &ReportError{variables[mostVariables].Member, lang.Sprintf(lang.Text{
+	if len(variables) > maxVariables {
+		return nil, &ReportError{variables[maxVariables].Member, lang.Sprintf(lang.Text{
 			EN: "is one too many: a dotenv report has at most %d variables",
 			ZH: "超出数量：dotenv 报告最多有 %d 个变量",
-		}, mostVariables)}
+		}, maxVariables)}
 	}
 	return b.Bytes(), nil
 }
@@ -75,7 +75,7 @@ func unfit(value string) lang.Text {
 	case strings.ContainsAny(value, "\r\n"):
 		return lang.Text{EN: "has several lines, which a dotenv report cannot hold", ZH: "有多行，dotenv 报告无法保存"}
 	case strings.ContainsRune(value, 0) || !utf8.ValidString(value):
-		return lang.Text{EN: "is not text, which a dotenv report cannot hold", ZH: "不是文本，dotenv 报告无法保存"}
+		return lang.Text{EN: "is not text; a dotenv report can hold only text", ZH: "不是文本，dotenv 报告无法保存"}
 	case strings.TrimSpace(value) != value:
 		return lang.Text{EN: "begins or ends with a blank, which a dotenv report loses", ZH: "首尾有空白，写进 dotenv 报告会丢失"}
 	case strings.Contains(value, "$"):

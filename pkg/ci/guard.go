@@ -5,18 +5,18 @@ import (
 	"sync"
 )
 
-// Guard is a writer whose text no runner mistakes for a workflow command. A
-// runner looks for "::" at the start of a line, after blanks, and for "##[" anywhere. A Guard
-// writes a blank between their characters. It is safe for concurrent use.
+// Guard is a writer that keeps a runner from taking text for a workflow command. A runner
+// looks for "::" at the start of a line, after any blanks, and for "##[" anywhere. A Guard
+// inserts a blank between these characters. It is safe for concurrent use.
 type Guard struct {
 	W io.Writer
 
 	mu          sync.Mutex
-	inText      bool // the line has a character that is no blank
-	last, last2 byte // the characters before
+	inText      bool // the line has a character other than a blank or a colon
+	last, last2 byte // the previous two characters
 }
 
-// Write writes p, with the blanks that are needed.
+// Write writes p, with blanks inserted where needed.
 func (g *Guard) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -28,7 +28,7 @@ func (g *Guard) Write(p []byte) (int, error) {
 		case c == ':' && g.last == ':' && !g.inText, c == '[' && g.last == '#' && g.last2 == '#':
 			out = append(out, ' ')
 			g.inText = true
-		case c > ' ' && c < 0x7f && c != ':': // others may be blanks to a runner
+		case c > ' ' && c < 0x7f && c != ':': // a runner may take other characters for blanks
 			g.inText = true
 		}
 		out = append(out, c)

@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Variable is a value that is passed on.
+// Variable is a value that is passed on to a later step or job.
 type Variable struct {
 	Member string // of the JSON result, such as tenant.id
 	Output string // name among the outputs of a step, such as tenant_id
@@ -56,7 +56,7 @@ func names(withEnv bool) []string {
 	return []string{outputFile}
 }
 
-// check returns an error if a file is not there, or cannot be written.
+// check returns an error if a file is missing or cannot be written.
 func check(path string) error {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -91,7 +91,7 @@ func (j *Job) Add(variables []Variable, withEnv bool) error {
 }
 
 // assign writes an assignment in the syntax of both files. A value of several lines ends at a
-// delimiter that nobody can foresee, so that it cannot contain another assignment.
+// random delimiter, so that it cannot contain another assignment.
 func (j *Job) assign(b *bytes.Buffer, name, value string) error {
 	if !strings.ContainsAny(value, "\r\n") {
 		fmt.Fprintf(b, "%s=%s\n", name, value)
@@ -106,11 +106,11 @@ func (j *Job) assign(b *bytes.Buffer, name, value string) error {
 	return nil
 }
 
-// Save appends what was added to each file, with one write.
+// Save appends the added values to the files, with one write for each file.
 func (j *Job) Save() error {
 	pieces := map[string]*bytes.Buffer{outputFile: &j.outputs, variableFile: &j.variables}
 	files := map[string]*os.File{}
-	for name, piece := range pieces { // open all before one is written
+	for name, piece := range pieces { // open all before writing to any
 		if piece.Len() == 0 {
 			continue
 		}
@@ -134,7 +134,7 @@ func (j *Job) Save() error {
 	return failed
 }
 
-// midLine reports whether the file's last line has no end.
+// midLine reports whether the file's last line lacks a newline.
 func midLine(f *os.File) bool {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {

@@ -1,14 +1,14 @@
-// Package contract lists the members of the JSON that each command prints, and those of an
-// error: what scripts may depend on.
+// Package contract lists the JSON members that scripts may depend on: those of each command's
+// result, and those of an error.
 //
-// [Results] and [Error] are the list. [Schemas] makes a JSON Schema of each, [Page] a text for
-// people. The tests of cmd compare it with everything that commands print, and with
+// [Results] and [Error] are the list. [Schemas] makes a JSON Schema of each, [Page] a text
+// for people. The tests of cmd compare the list with everything that commands print, and with
 // docs/output.md.
 package contract
 
 import "slices"
 
-// Result is what one command prints, or several in the same way.
+// Result describes what one or more commands print.
 type Result struct {
 	Name     string   // of the command or commands, as docs/output.md lists them
 	Commands []string // paths of these commands below ssoctl
@@ -19,11 +19,11 @@ type Result struct {
 type Member struct {
 	Name    string
 	Type    Type
-	Always  bool     // present in every result; others only if their value is known
+	Always  bool     // present in every result, otherwise only if the value is known
 	Members []Member // of an object, or of the objects in a list
 }
 
-// Type is what a member's value is.
+// Type is the type of a member's value.
 type Type string
 
 // The types of values.
@@ -32,7 +32,7 @@ const (
 	Number  Type = "integer"
 	Flag    Type = "boolean"
 	Moment  Type = "time"   // RFC 3339, as a string
-	Object  Type = "object" // with Members or, without, with any
+	Object  Type = "object" // has the members in Members, or any members if that is nil
 	Texts   Type = "strings"
 	Objects Type = "objects"
 	TextMap Type = "map of strings"
@@ -57,17 +57,17 @@ func always(t Type, names ...string) []Member {
 	return out
 }
 
-// nest returns a member that consists of others.
+// nest returns a member with members: an object, or a list of objects.
 func nest(t Type, name string, members ...[]Member) []Member {
 	return []Member{{Name: name, Type: t, Always: t == Objects, Members: slices.Concat(members...)}}
 }
 
-// result returns what a command prints that has no other name in the documentation.
+// result returns the [Result] of a command under the command's name.
 func result(command string, members ...[]Member) Result {
 	return variant(command, command, members...)
 }
 
-// variant returns what a command prints in one of several uses.
+// variant returns one of several results of a command, under a name such as "token --revoke".
 func variant(name, command string, members ...[]Member) Result {
 	return Result{Name: name, Commands: []string{command}, Members: slices.Concat(members...)}
 }

@@ -6,8 +6,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Meaning returns what a member of this name means; the zero Text if the name says it, or
-// if it depends on the result.
+// Meaning says what a member of this name means. It returns the zero Text if the name is
+// clear, or if the meaning depends on the result.
 func Meaning(name string) lang.Text { return meanings()[name] }
 
 var meanings = sync.OnceValue(func() map[string]lang.Text {

@@ -33,7 +33,7 @@ func heading(name string) string {
 	return "ssoctl " + name
 }
 
-// rows writes a line for each member, indented, and those of nested ones below it.
+// rows writes an indented line for each member, with nested members below it.
 func rows(b *strings.Builder, members []Member, l lang.Lang, columns, indent int) {
 	const nameWidth, typeWidth = 26, 16
 	for _, m := range members {

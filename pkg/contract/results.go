@@ -109,7 +109,8 @@ func setupResults() []Result {
 	}
 }
 
-// Error returns the members of an error, which is the member error of the line on stderr.
+// Error returns the members of an error, which is the value of the member "error" of the JSON
+// line on stderr.
 func Error() Result {
 	return Result{Name: "error", Members: slices.Concat(
 		always(Text, "kind"), always(Number, "exit"), always(Text, "message"), of(Text, "hint"),
@@ -118,5 +119,5 @@ func Error() Result {
 	)}
 }
 
-// open are the commands whose result is described elsewhere: a JSON Schema.
-func open() []string { return []string{"profile schema", "help output"} }
+// openResults are the commands that print a JSON Schema, whose members are not listed here.
+func openResults() []string { return []string{"profile schema", "help output"} }

@@ -30,7 +30,7 @@ func Schemas() map[string]Schema {
 		}
 		out[command] = Schema{"$schema": dialect, "title": "ssoctl " + command + " -o json", "anyOf": all}
 	}
-	for _, command := range open() {
+	for _, command := range openResults() {
 		out[command] = Schema{"$schema": dialect, "title": "ssoctl " + command + " -o json", "type": "object"}
 	}
 	return out

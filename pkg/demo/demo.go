@@ -1,7 +1,7 @@
 // Package demo logs in at an emulated vendor and shows a person each request and response.
 //
 // Fill in a [Demo]. [Demo.Prepare] makes a profile ready, or says why a demo cannot show it;
-// [Demo.Everything] does so with all profiles. [Demo.Run] shows profiles.
+// [Demo.Everything] prepares all profiles. [Demo.Run] shows the logins of prepared profiles.
 package demo
 
 import (
@@ -26,7 +26,7 @@ type Demo struct {
 	Client  client.Deps        // of the clients that log in; has a Scrubber
 	Refs    reference.Resolver // for the emulator
 	Console terminal.Console
-	Paint   record.Paint // of which Title and Name are used
+	Paint   record.Paint // only Title and Name are used
 }
 
 // Login is a login that was shown.

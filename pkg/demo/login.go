@@ -25,8 +25,8 @@ func (d Demo) logIn(ctx context.Context, cl *client.Client, emu *emulator.Emulat
 	return cl.Login(ctx, caught.Given(caught.Code), caught.Redirect...)
 }
 
-// catch gets a code: with a browser that opens the authorize URL or, if the profile has no
-// such URL or it lacks a redirect_uri, straight from the emulated platform.
+// catch gets a code: with a browser that opens the authorize URL or, if that URL is missing
+// or has no redirect_uri, directly from the emulated platform.
 func (d Demo) catch(ctx context.Context, cl *client.Client, emu *emulator.Emulator) (login.Caught, error) {
 	if p := cl.Profile(); !inBrowser(p) {
 		code, err := emu.IssueCode(p.Name, emulator.Grant{})
@@ -75,15 +75,16 @@ func (d Demo) visit(ctx context.Context, address string) {
 	}
 }
 
-// open returns the page at the end of the redirects, and its address; nil if there is none.
+// open follows redirects, and returns the page at the end and its address; nil if the request
+// failed.
 func (d Demo) open(req *http.Request) (page string, at *url.URL) {
 	resp, err := d.Client.HTTP.Do(req)
 	if err != nil {
 		return "", nil
 	}
 	defer resp.Body.Close()
-	const most = 1 << 20 // bytes
-	text, err := io.ReadAll(io.LimitReader(resp.Body, most))
+	const maxPage = 1 << 20 // bytes
+	text, err := io.ReadAll(io.LimitReader(resp.Body, maxPage))
 	if err != nil {
 		return "", nil
 	}

@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Everything returns the built-in and own profiles that a demo can show, prepared, and says on the
-// console why it leaves others out.
+// Everything prepares the built-in profiles and the user's own, and returns those that a demo
+// can show. It says on the console why it leaves out the others.
 func (d Demo) Everything(src profile.Sources) []*profile.Profile {
 	names := src.BuiltinNames()
 	for _, own := range src.OwnNames() {
@@ -74,12 +74,12 @@ func inBrowser(p *profile.Profile) bool {
 	return p.Authorize != nil && p.StartUses("redirect_uri") && !p.Authorize.Callback.None
 }
 
-// Kind says what brings the code of a login.
+// Kind says how the application gets the code of a login.
 type Kind string
 
 // The values of Kind.
 const (
-	Application Kind = "application" // there is no code: the application gets its own token
+	Application Kind = "application" // no code: the application gets its own token
 	Platform    Kind = "platform"    // the vendor's platform opens the application with a code
 	Scan        Kind = "scan"        // a person scans a QR code
 	Browser     Kind = "browser"

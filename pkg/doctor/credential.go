@@ -68,7 +68,7 @@ func (d Doctor) madeUpCode(ctx context.Context) Finding {
 		}
 	case refusedAs(err, profile.KindInvalidCode, profile.KindExpiredCode, profile.KindUsedCode):
 		return Finding{Status: OK, What: lang.Text{EN: "accepted: the vendor rejected only the made-up code", ZH: "有效：厂商只拒绝了虚构的 code"}}
-	case refusedAs(err, "", profile.KindBadRequest): // because of the code or the credentials: unknown
+	case refusedAs(err, "", profile.KindBadRequest): // the code or the credentials may be wrong
 		f := failed(err)
 		f.Status = Warn
 		return f

@@ -61,7 +61,7 @@ func (d Doctor) input(name string) (Finding, bool) {
 		f.What = lang.Text{EN: "missing; needed by " + steps, ZH: "缺少，以下步骤需要：" + steps}
 		return f, true
 	}
-	refs, holder := d.Refs, "" // the file that has the secret
+	refs, holder := d.Refs, "" // the file with the secret
 	refs.ReadSecret = func(path string) (string, error) {
 		holder = path
 		return d.Refs.ReadFile(path)
@@ -93,7 +93,7 @@ func (d Doctor) needing(name string) (steps []profile.StepName, login bool) {
 	return steps, login
 }
 
-// SecretFiles returns a finding for each of these files of secrets that other users of the
+// SecretFiles returns a finding for each of these files of secrets that other users of this
 // machine can read.
 func SecretFiles(paths []string) []Finding {
 	var found []Finding
@@ -106,8 +106,8 @@ func SecretFiles(paths []string) []Finding {
 	return found
 }
 
-// secretIn returns a finding without a name if other users of the machine can read a file with
-// a secret. path may be "".
+// secretIn returns a finding without Check if other users of this machine can read a file
+// with a secret. path may be "".
 func secretIn(path string) (f Finding, exposed bool) {
 	if _, open := private.OpenToOthers(path); !open {
 		return f, false
@@ -154,14 +154,14 @@ func (d Doctor) redirect() []Finding {
 		f.What = lang.Text{EN: "plain http to another machine: anyone in between can read the code, and most vendors refuse it", ZH: "用 http 回到别的机器：code 会被中间人看到，多数厂商也不接受"}
 		f.Do = lang.Text{EN: "Use https, or a loopback address for tests.", ZH: "请改用 https；测试时可用本机回环地址。"}
 	default:
-		f.Status, f.What = OK, elsewhere(u)
+		f.Status, f.What = OK, otherReceiver(u)
 	}
 	return []Finding{f}
 }
 
-// elsewhere says who receives the code instead of ssoctl, and how to finish the login. A
+// otherReceiver says who receives the code instead of ssoctl, and how to finish the login. A
 // redirect_uri without a scheme is a word that the profile's pattern allows.
-func elsewhere(u *url.URL) lang.Text {
+func otherReceiver(u *url.URL) lang.Text {
 	switch u.Scheme {
 	case "":
 		return lang.Text{

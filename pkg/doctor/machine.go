@@ -92,8 +92,8 @@ func (m Machine) cache(ctx context.Context) Finding {
 	return folderFinding(f, m.Tokens.Dir, "XDG_CACHE_HOME", err)
 }
 
-// fleet checks that tokens can be shared with other machines. If they cannot, runs go on
-// alone, so it is only a warning.
+// fleet checks that tokens can be shared with other machines. If they cannot, this machine
+// uses its own cache, so it is only a warning.
 func (m Machine) fleet(ctx context.Context) Finding {
 	f := Finding{Check: "cache", Status: OK, What: plain(m.Fleet.Address().String())}
 	if why, ok := m.Fleet.Check(ctx, m.Now()); !ok {
@@ -104,8 +104,8 @@ func (m Machine) fleet(ctx context.Context) Finding {
 	return f
 }
 
-// folderFinding completes f for one of ssoctl's folders. err is why it cannot be used, nil
-// if it can.
+// folderFinding completes f for one of ssoctl's folders. err says why the folder cannot be
+// used; nil if it can.
 func folderFinding(f Finding, dir, variable string, err error) Finding {
 	if err != nil {
 		f.What = lang.Sprintf(lang.Text{EN: "cannot be used: %v", ZH: "无法使用：%v"}, err)

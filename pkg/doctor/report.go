@@ -45,7 +45,7 @@ func (r Report) Err() error {
 }
 
 // Text returns the findings as tables of status, check and finding, each below the name of
-// its profile. What to do stands below a finding.
+// its profile. Advice is on the line below a finding.
 func (r Report) Text() string {
 	const indent, gap = 2, 2
 	statusWidth, checkWidth := 4, 0

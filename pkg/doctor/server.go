@@ -17,12 +17,12 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// soon is the remaining lifetime below which a certificate gets a warning.
-const soon = 14 * 24 * time.Hour
+// minLifetime is the remaining lifetime below which a certificate gets a warning.
+const minLifetime = 14 * 24 * time.Hour
 
-// skewed is the tolerated difference between clocks. Vendors that check timestamps
-// allow a few minutes.
-const skewed = time.Minute
+// maxSkew is the tolerated difference between clocks. Vendors that check timestamps allow a
+// few minutes.
+const maxSkew = time.Minute
 
 // servers sends an empty request to each step's address, once per method and address. It
 // reports the connection to each host once.
@@ -44,7 +44,7 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 		if errors.Is(err, client.ErrNoProbe) || ctx.Err() != nil {
 			continue // no result
 		}
-		if errors.As(err, new(*profile.Error)) { // the address is invalid: its inputs have values
+		if errors.As(err, new(*profile.Error)) { // the address is invalid, although all its inputs have values
 			found = append(found, d.noAddress(s, err))
 			hosts[address] = false
 			continue
@@ -63,7 +63,7 @@ func (d Doctor) servers(ctx context.Context) []Finding {
 }
 
 // addressOf returns the scheme and host of a step's address. known is false if an input is
-// missing or invalid; inputs reports that.
+// missing or invalid, which inputs reports.
 func (d Doctor) addressOf(s *profile.Step) (address string, known bool) {
 	values, err := d.profile().Values(s.URL.Placeholders(), d.Refs)
 	if err != nil {
@@ -138,7 +138,7 @@ func (d Doctor) certificate(host string, state *tls.ConnectionState) Finding {
 	case d.Unchecked:
 		f.Status = Warn
 		f.Do = lang.Text{EN: "The certificate was not checked (--insecure). Trust its issuer instead: --ca-cert FILE", ZH: "没有校验（--insecure）。请改为信任其签发者：--ca-cert FILE"}
-	case left < soon:
+	case left < minLifetime:
 		f.Status = Warn
 		f.Do = lang.Text{EN: "Ask the operator of " + host + " to renew the certificate.", ZH: "请 " + host + " 的管理员更新证书。"}
 	}
@@ -153,7 +153,7 @@ func (d Doctor) clock(host string, p client.Probed) []Finding {
 	}
 	off := p.Skew.Round(time.Second)
 	f := Finding{Check: "clock", Status: OK, What: lang.Text{EN: "agrees with " + host, ZH: "与 " + host + " 一致"}}
-	if off.Abs() <= skewed {
+	if off.Abs() <= maxSkew {
 		return []Finding{f}
 	}
 	f.Status = Warn

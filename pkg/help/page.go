@@ -68,7 +68,8 @@ func flagList(title lang.Text, flags []*pflag.Flag, l lang.Lang) manual.List {
 	return list
 }
 
-// byDefault returns a note about a flag's default, or zero if that says nothing.
+// byDefault returns a note about a flag's default; the zero Text if the default needs no
+// mention.
 func byDefault(f *pflag.Flag) lang.Text {
 	usual := commandline.Default(f)
 	if usual.IsZero() {

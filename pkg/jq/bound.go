@@ -14,14 +14,15 @@ import (
 )
 
 // A single operation of jq, such as "x" * 1e9 or .[500000000] = 1, can allocate gigabytes
-// before anything can stop it. Therefore each operation that can turn a small input into a large result is
-// replaced by a function that first estimates its result, and each that compares values by
-// one that first checks how deep they are. See [operations].
+// before anything can stop it. Therefore each operation that can turn a small input into a
+// large result is replaced by a function that first estimates the size of the result, and
+// each operation that compares values by a function that first checks how deeply they are
+// nested. See [operations].
 
-// mostAtOnce is the largest result of one operation, in bytes.
-const mostAtOnce = mostMemory / 2
+// maxResult is the largest result of one operation, in bytes.
+const maxResult = maxMemory / 2
 
-// largeError says that the result of an operation would exceed mostAtOnce.
+// largeError says that the result of an operation would exceed maxResult.
 type largeError struct{ operation string }
 
 func (e *largeError) Error() string { return e.Text().EN }
@@ -30,11 +31,11 @@ func (e *largeError) Text() lang.Text {
 	return lang.Sprintf(lang.Text{
 		EN: "the expression takes more than %d MiB of memory: the result of %s is too large",
 		ZH: "表达式占用的内存超过 %d MiB：%s 的结果太大",
-	}, mostMemory>>20, e.operation)
+	}, maxMemory>>20, e.operation)
 }
 
 // bound replaces the operations in a query that can allocate without limit. It returns the
-// functions that the query then needs, and reports whether it multiplies.
+// functions that replace them, and whether the query multiplies.
 func bound(query *gojq.Query) (functions []gojq.CompilerOption, multiplies bool, err error) {
 	used := names{}
 	used.collect(reflect.ValueOf(query))
@@ -110,10 +111,11 @@ func (n names) collect(v reflect.Value) {
 	}
 }
 
-// operatorOf begins the names of functions that an operator calls without the prelude.
+// operatorOf is the prefix for functions that an operator calls without the prelude.
 const operatorOf = "operator of "
 
-// functionOf returns gojq's function behind an operator, if that is one of [operations].
+// functionOf returns the name of gojq's function behind an operator, if it is one of
+// [operations]. update is true for operators such as *=.
 func functionOf(op gojq.Operator) (name string, update bool) {
 	switch op {
 	case gojq.OpMul, gojq.OpUpdateMul:
@@ -163,8 +165,8 @@ func (n names) operator(q *gojq.Query) {
 	}
 }
 
-// boundPaths returns an expression for the same paths, which fails at a path with a large
-// index. Paths of names alone stay as they are.
+// boundPaths returns an expression for the same paths that fails at a path with a large
+// index. It returns paths without an index unchanged.
 func (n names) boundPaths(paths *gojq.Query) *gojq.Query {
 	if parsePath(paths.String()) != nil {
 		return paths
@@ -203,8 +205,8 @@ type definition struct {
 	parse func() (*gojq.FuncDef, names)
 }
 
-// define returns the definition with this text, in which FUNCTION stands for a name. Most are
-// never used, and so never parsed.
+// define returns the definition in text, with FUNCTION replaced by function. It is parsed on
+// first use, because most are never used.
 func define(text, function string) definition {
 	head, _, _ := strings.Cut(strings.TrimPrefix(text, "def "), ":")
 	name, _, _ := strings.Cut(head, "(")
@@ -227,7 +229,7 @@ var prelude = sync.OnceValue(func() (all []definition) {
 		}
 	}
 	for _, o := range operations() {
-		if o.own != nil {
+		if o.builtin != nil {
 			add(o.name, [...]string{"def FUNCTION: bounded_FUNCTION;", "def FUNCTION(a): bounded_FUNCTION(a);", "def FUNCTION(a; b): bounded_FUNCTION(a; b);", "def FUNCTION(a; b; c): bounded_FUNCTION(a; b; c);"}[o.arity])
 		}
 	}

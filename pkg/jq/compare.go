@@ -12,13 +12,13 @@ import (
 
 // gojq compares values recursively. Values nested 400,000 deep would take 400 MiB of stack,
 // which is not part of the heap that [gauge] measures. Therefore comparing values
-// that are nested deeper than mostDepth fails.
+// that are nested deeper than maxDepth fails.
 
 // errDeep says that an expression compares values that are nested too deeply.
-var errDeep = lang.Errorf(lang.Text{EN: "the expression compares values that are nested deeper than %d", ZH: "表达式比较的值嵌套超过 %d 层"}, mostDepth)
+var errDeep = lang.Errorf(lang.Text{EN: "the expression compares values that are nested deeper than %d", ZH: "表达式比较的值嵌套超过 %d 层"}, maxDepth)
 
-// comparison returns what gojq's function behind a comparison operator returns for the result
-// of [compare]; nil if name is not such a function.
+// comparison returns the comparison that gojq's function name makes, as a function of the
+// result of [compare]; nil if name is not a comparison.
 func comparison(name string) func(order int) bool {
 	switch name {
 	case "_equal":
@@ -39,7 +39,7 @@ func comparison(name string) func(order int) bool {
 
 // compare is [gojq.Compare] for values that are not nested too deeply.
 func compare(l, r any, depth int) (int, error) {
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return 0, errDeep
 	}
 	switch left := l.(type) {
@@ -79,8 +79,8 @@ func compareObjects(l, r map[string]any, depth int) (int, error) {
 
 // checkDepth returns errDeep if lists or objects among the values are nested too deeply.
 func checkDepth(values ...any) error {
-	const most = 4 << 20 // values; more do not fit into the memory, unless they share parts
-	room := most
+	const maxValues = 4 << 20 // values; more do not fit into the memory, unless they share parts
+	room := maxValues
 	for _, v := range values {
 		if room = nested(v, 0, room); room < 0 {
 			return errDeep
@@ -92,7 +92,7 @@ func checkDepth(values ...any) error {
 // nested subtracts the number of values in v from room. It is negative if v is nested too
 // deeply.
 func nested(v any, depth, room int) int {
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return -1
 	}
 	room--

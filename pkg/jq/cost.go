@@ -14,19 +14,21 @@ import (
 // include what gojq needs while it makes the result.
 const elementCost, memberCost = 32, 64
 
-// Values share their parts: ten values can look like a tree with millions of leaves. So
-// what walks a value stops when its room is used up, or below mostDepth.
-const mostDepth = 10_000
+// maxDepth is the nesting below which functions that walk a value stop. They also stop when
+// their room is used up: values can share parts, so ten values can look like a tree with
+// millions of leaves.
+const maxDepth = 10_000
 
-// productCost is for a string times a number, which repeats it, and for merging objects.
+// productCost estimates l * r: a string times a number repeats the string, and two objects
+// are merged.
 func productCost(l, r any) int {
 	for _, pair := range [][2]any{{l, r}, {r, l}} {
 		text, isText := pair[0].(string)
 		if times, isNumber := gojq.ToFloat64(pair[1]); isText && isNumber {
-			return int(min(float64(len(text))*max(times, 0), 2*mostAtOnce))
+			return int(min(float64(len(text))*max(times, 0), 2*maxResult))
 		}
 	}
-	return mostAtOnce - merged(l, r, 0, mostAtOnce)
+	return maxResult - merged(l, r, 0, maxResult)
 }
 
 // merged subtracts the cost of merging two values from room.
@@ -36,7 +38,7 @@ func merged(l, r any, depth, room int) int {
 	if !isLeft || !isRight {
 		return room
 	}
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return -1
 	}
 	room -= (len(left) + len(right) + 1) * memberCost
@@ -49,7 +51,7 @@ func merged(l, r any, depth, room int) int {
 	return room
 }
 
-// splitCost is for splitting a text at a separator.
+// splitCost estimates splitting a text at a separator.
 func splitCost(v, separator any) int {
 	text, isText := v.(string)
 	at, isSeparator := separator.(string)
@@ -59,25 +61,25 @@ func splitCost(v, separator any) int {
 	return (strings.Count(text, at) + 1) * 2 * elementCost
 }
 
-// pathCost is for setting a value at a path: each index makes a list at least as long.
+// pathCost estimates setting a value at a path: each index makes a list at least as long.
 func pathCost(path any) int {
 	steps, _ := path.([]any)
-	if len(steps) > mostDepth {
-		return mostAtOnce + 1
+	if len(steps) > maxDepth {
+		return maxResult + 1
 	}
 	cost := 0
 	for _, step := range steps {
 		if i, isNumber := gojq.ToInt(step); isNumber {
-			cost += min(max(i, 0), mostAtOnce) * elementCost
+			cost += min(max(i, 0), maxResult) * elementCost
 		}
-		if cost > mostAtOnce {
+		if cost > maxResult {
 			break
 		}
 	}
 	return cost + len(steps)*memberCost
 }
 
-// sumCost is for adding the members of v, with the separator between them.
+// sumCost estimates adding the members of v, with the separator between them.
 func sumCost(v, separator any) int {
 	cost := 0
 	add := func(item any) {
@@ -92,13 +94,13 @@ func sumCost(v, separator any) int {
 	}
 	switch all := v.(type) {
 	case []any:
-		for i := 0; i < len(all) && cost <= mostAtOnce; i++ {
+		for i := 0; i < len(all) && cost <= maxResult; i++ {
 			add(all[i])
 			add(separator)
 		}
 	case map[string]any:
 		for _, item := range all {
-			if cost > mostAtOnce {
+			if cost > maxResult {
 				break
 			}
 			add(item)
@@ -108,7 +110,7 @@ func sumCost(v, separator any) int {
 	return cost
 }
 
-// shallowCost is for a copy of a list or an object.
+// shallowCost estimates a shallow copy of a list or an object.
 func shallowCost(v any) int {
 	switch x := v.(type) {
 	case []any:
@@ -124,12 +126,12 @@ func flattenCost(v any, args []any) int {
 	if !isNumber || depth < 0 {
 		return 0 // gojq returns an error
 	}
-	return mostAtOnce - leaves(v, int(min(depth, mostDepth+1)), mostAtOnce)
+	return maxResult - leaves(v, int(min(depth, maxDepth+1)), maxResult)
 }
 
 // leaves subtracts the cost of the flattened v from room. A negative depth is unlimited.
 func leaves(v any, depth, room int) int {
-	if depth < -mostDepth {
+	if depth < -maxDepth {
 		return -1
 	}
 	room -= elementCost
@@ -166,13 +168,13 @@ func transposeCost(v any) int {
 	return longest * (len(rows)*elementCost/2 + 2*elementCost)
 }
 
-// explodeCost is for a list of the characters of a text.
+// explodeCost estimates a list of the characters of a text.
 func explodeCost(v any) int {
 	text, _ := v.(string)
 	return utf8.RuneCountInString(text) * 24
 }
 
-// decodedCost is for reading JSON: each value follows one of these characters.
+// decodedCost estimates the values in a JSON text: each follows one of these characters.
 func decodedCost(v any) int {
 	text, _ := v.(string)
 	cost := len(text)
@@ -184,7 +186,7 @@ func decodedCost(v any) int {
 	return cost
 }
 
-// dateCost is for a date format: a directive can pad to 1,024 characters.
+// dateCost estimates a formatted date: a directive can pad to 1,024 characters.
 func dateCost(v any) int {
 	format, _ := v.(string)
 	return len(format) + strings.Count(format, "%")*1100
@@ -197,13 +199,13 @@ func tostringCost(v any, _ []any) int {
 	return textCost(v, nil)
 }
 
-// textCost is for JSON and all formats.
-func textCost(v any, _ []any) int { return mostAtOnce - written(v, 0, mostAtOnce) }
+// textCost estimates v as JSON or in any format such as @html.
+func textCost(v any, _ []any) int { return maxResult - written(v, 0, maxResult) }
 
 // written subtracts the length of v in JSON or another format from room.
 func written(v any, depth, room int) int {
 	const short = 8 // a number, null, or the punctuation of a list
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return -1
 	}
 	switch x := v.(type) {
@@ -225,10 +227,11 @@ func written(v any, depth, room int) int {
 	return room - short
 }
 
-// escaped is at least the length of a text under any escape, such as &quot; or \u0000 or %E4.
+// escaped returns at least the length of a text with any kind of escape, such as &quot; or
+// \u0000 or %E4.
 func escaped(text string) int {
 	n := len(text) + 2
-	if n > mostAtOnce {
+	if n > maxResult {
 		return n
 	}
 	for i := range len(text) {
@@ -252,7 +255,7 @@ func escape(c byte) int {
 	return 0
 }
 
-// matchCost is for compiling a regular expression and finding its matches in v.
+// matchCost estimates compiling a regular expression and finding its matches in v.
 func matchCost(v, re, flags any) int {
 	const longest, stateCost, matchCost = 4 << 10, 96, 512
 	if list, is := re.([]any); is && len(list) > 0 { // test([re, flags])
@@ -263,7 +266,7 @@ func matchCost(v, re, flags any) int {
 	text, _ := v.(string)
 	pattern, _ := re.(string)
 	if len(pattern) > longest {
-		return mostAtOnce + 1
+		return maxResult + 1
 	}
 	parsed, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
@@ -271,8 +274,8 @@ func matchCost(v, re, flags any) int {
 	}
 	groups := parsed.MaxCap() + 1
 	cost := states(parsed) * (stateCost + 32*groups)
-	room := max(mostAtOnce-cost, 0) / (matchCost * groups)
-	if cost > mostAtOnce || len(text) <= room/2 {
+	room := max(maxResult-cost, 0) / (matchCost * groups)
+	if cost > maxResult || len(text) <= room/2 {
 		return cost
 	}
 	// There can be an empty match after each match.
@@ -299,5 +302,5 @@ func states(re *syntax.Regexp) int {
 	if re.Op == syntax.OpRepeat {
 		n *= max(re.Min, re.Max, 1)
 	}
-	return min(n, mostAtOnce)
+	return min(n, maxResult)
 }

@@ -13,17 +13,17 @@ type FieldSet struct {
 	Endings []string // the set has every field whose name has one of these endings
 }
 
-// Fields returns the fields that an expression reads in an object. ok means that two objects in
-// which these fields are equal give the same output, if the variables are equal, too. It is
-// false if the expression may read other fields, as tostring does, or is invalid.
+// Fields returns the fields of an object that an expression reads. If ok, two objects with
+// equal values in these fields give the same output, provided that the variables are equal,
+// too. ok is false if the expression may read other fields, as tostring does, or is invalid.
 func Fields(text string) (read FieldSet, ok bool) {
 	query, err := gojq.Parse(text)
 	if err != nil {
 		return FieldSet{}, false
 	}
 	var r fieldReader
-	whole, ok := r.query(query, true)
-	return r.read.Union(FieldSet{}), ok && !whole
+	wholeOut, ok := r.query(query, true)
+	return r.read.Union(FieldSet{}), ok && !wholeOut
 }
 
 // Has reports whether a field is in the set.
@@ -41,30 +41,31 @@ func (s FieldSet) Union(o FieldSet) FieldSet {
 	return FieldSet{join(s.Names, o.Names), join(s.Endings, o.Endings)}
 }
 
-// fieldReader follows the input of an expression through its syntax tree. In its methods, of
-// says that a part of the expression gets the whole input, and whole that its output may contain
-// the whole input. ok is false if the part may read more than fields by their names.
+// fieldReader follows the input of an expression through its syntax tree. In its methods,
+// wholeIn is true if a part of the expression gets the whole input, wholeOut if the output of
+// the part may contain the whole input. ok is false if the part may read more than fields by
+// their names.
 type fieldReader struct{ read FieldSet }
 
-func (r *fieldReader) query(q *gojq.Query, of bool) (whole, ok bool) {
+func (r *fieldReader) query(q *gojq.Query, wholeIn bool) (wholeOut, ok bool) {
 	switch {
 	case q.Meta != nil, len(q.Imports) > 0, len(q.FuncDefs) > 0, len(q.Patterns) > 0:
 		return false, false
 	case q.Term != nil:
-		return r.term(q.Term, of)
+		return r.term(q.Term, wholeIn)
 	case q.Left == nil: // nothing
 		return false, false
-	case of && q.Op == gojq.OpPipe && q.Left.String() == "to_entries[]":
+	case wholeIn && q.Op == gojq.OpPipe && q.Left.String() == "to_entries[]":
 		return r.entries(q.Right)
 	}
-	left, ok := r.query(q.Left, of)
+	left, ok := r.query(q.Left, wholeIn)
 	if !ok {
 		return false, false
 	}
 	if q.Op == gojq.OpPipe {
 		return r.query(q.Right, left)
 	}
-	right, ok := r.query(q.Right, of)
+	right, ok := r.query(q.Right, wholeIn)
 	switch q.Op {
 	case gojq.OpComma, gojq.OpAlt:
 		return left || right, ok
@@ -76,9 +77,9 @@ func (r *fieldReader) query(q *gojq.Query, of bool) (whole, ok bool) {
 	return false, false
 }
 
-// entries is for a query that gets the entries of the whole input and first selects those whose
-// keys have an ending.
-func (r *fieldReader) entries(q *gojq.Query) (whole, ok bool) {
+// entries reads a query that gets the entries of the whole input, and first has to select
+// those whose keys have an ending.
+func (r *fieldReader) entries(q *gojq.Query) (wholeOut, ok bool) {
 	first := q
 	if q.Op == gojq.OpPipe {
 		first = q.Left
@@ -100,51 +101,52 @@ func (r *fieldReader) entries(q *gojq.Query) (whole, ok bool) {
 	return r.query(q.Right, false)
 }
 
-// part is for a query whose output must not contain the whole input. q may be nil.
-func (r *fieldReader) part(q *gojq.Query, of bool) (ok bool) {
+// part reads a query whose output must not contain the whole input. q may be nil.
+func (r *fieldReader) part(q *gojq.Query, wholeIn bool) (ok bool) {
 	if q == nil {
 		return true
 	}
-	whole, ok := r.query(q, of)
-	return ok && !whole
+	wholeOut, ok := r.query(q, wholeIn)
+	return ok && !wholeOut
 }
 
-func (r *fieldReader) term(t *gojq.Term, of bool) (whole, ok bool) {
+func (r *fieldReader) term(t *gojq.Term, wholeIn bool) (wholeOut, ok bool) {
 	switch t.Type {
 	case gojq.TermTypeIdentity:
-		whole, ok = of, true
+		wholeOut, ok = wholeIn, true
 	case gojq.TermTypeNull, gojq.TermTypeTrue, gojq.TermTypeFalse, gojq.TermTypeNumber:
 		ok = true
 	case gojq.TermTypeString:
-		ok = !slices.ContainsFunc(t.Str.Queries, func(q *gojq.Query) bool { return !r.part(q, of) })
+		ok = !slices.ContainsFunc(t.Str.Queries, func(q *gojq.Query) bool { return !r.part(q, wholeIn) })
 	case gojq.TermTypeIndex:
-		ok = r.index(t.Index, of, of)
+		ok = r.index(t.Index, wholeIn, wholeIn)
 	case gojq.TermTypeQuery:
-		whole, ok = r.query(t.Query, of)
+		wholeOut, ok = r.query(t.Query, wholeIn)
 	case gojq.TermTypeArray:
 		if ok = t.Array.Query == nil; !ok {
-			whole, ok = r.query(t.Array.Query, of)
+			wholeOut, ok = r.query(t.Array.Query, wholeIn)
 		}
 	case gojq.TermTypeUnary:
-		ok = r.part(&gojq.Query{Term: t.Unary.Term}, of)
+		ok = r.part(&gojq.Query{Term: t.Unary.Term}, wholeIn)
 	case gojq.TermTypeIf:
-		whole, ok = r.branches(t.If, of)
+		wholeOut, ok = r.branches(t.If, wholeIn)
 	case gojq.TermTypeFunc:
-		whole, ok = r.function(t.Func, of)
+		wholeOut, ok = r.function(t.Func, wholeIn)
 	}
 	for _, s := range t.SuffixList {
 		if s.Index != nil {
-			whole, ok = false, ok && r.index(s.Index, whole, of)
+			wholeOut, ok = false, ok && r.index(s.Index, wholeOut, wholeIn)
 		}
-		ok = ok && !(s.Iter && whole)
+		ok = ok && !(s.Iter && wholeOut)
 	}
-	return whole, ok
+	return wholeOut, ok
 }
 
-// index is for .name or [INDEX] after a term whose output has the whole input or not.
-func (r *fieldReader) index(i *gojq.Index, after, of bool) (ok bool) {
+// index reads .name or [INDEX] after a term. after is true if the output of the term may
+// contain the whole input.
+func (r *fieldReader) index(i *gojq.Index, after, wholeIn bool) (ok bool) {
 	if !after {
-		return (i.Str == nil || len(i.Str.Queries) == 0) && r.part(i.Start, of) && r.part(i.End, of)
+		return (i.Str == nil || len(i.Str.Queries) == 0) && r.part(i.Start, wholeIn) && r.part(i.End, wholeIn)
 	}
 	name, ok := i.Name, i.Name != ""
 	if i.Str != nil {
@@ -164,31 +166,31 @@ func literal(q *gojq.Query) (text string, ok bool) {
 	return q.Term.Str.Str, true
 }
 
-func (r *fieldReader) branches(i *gojq.If, of bool) (whole, ok bool) {
-	if object, known := isObject(i.Cond); of && known && len(i.Elif) == 0 {
+func (r *fieldReader) branches(i *gojq.If, wholeIn bool) (wholeOut, ok bool) {
+	if object, known := isObject(i.Cond); wholeIn && known && len(i.Elif) == 0 {
 		switch {
 		case object:
-			return r.query(i.Then, of)
+			return r.query(i.Then, wholeIn)
 		case i.Else == nil: // the output is the input
 			return true, true
 		}
-		return r.query(i.Else, of)
+		return r.query(i.Else, wholeIn)
 	}
-	_, ok = r.query(i.Cond, of)
+	_, ok = r.query(i.Cond, wholeIn)
 	branches := []*gojq.Query{i.Then}
 	for _, e := range i.Elif {
-		_, known := r.query(e.Cond, of)
+		_, known := r.query(e.Cond, wholeIn)
 		ok = ok && known
 		branches = append(branches, e.Then)
 	}
-	if whole = of; i.Else != nil { // otherwise the output is the input
-		whole, branches = false, append(branches, i.Else)
+	if wholeOut = wholeIn; i.Else != nil { // otherwise the output is the input
+		wholeOut, branches = false, append(branches, i.Else)
 	}
 	for _, b := range branches {
-		out, known := r.query(b, of)
-		whole, ok = whole || out, ok && known
+		out, known := r.query(b, wholeIn)
+		wholeOut, ok = wholeOut || out, ok && known
 	}
-	return whole, ok
+	return wholeOut, ok
 }
 
 // isObject returns what a condition such as type == "string" says about an object. known is
@@ -201,22 +203,22 @@ func isObject(cond *gojq.Query) (object, known bool) {
 	return text == "object", known
 }
 
-func (r *fieldReader) function(f *gojq.Func, of bool) (whole, ok bool) {
+func (r *fieldReader) function(f *gojq.Func, wholeIn bool) (wholeOut, ok bool) {
 	switch {
 	case f.Name == "$status", f.Name == "$headers", f.Name == "empty", f.Name == "not", f.Name == "type":
 		return false, true
 	case f.Name == "select" && len(f.Args) == 1:
-		_, ok := r.query(f.Args[0], of)
-		return of, ok
+		_, ok := r.query(f.Args[0], wholeIn)
+		return wholeIn, ok
 	case f.Name == "arrays", f.Name == "objects":
-		return of, true
+		return wholeIn, true
 	case slices.Contains([]string{"booleans", "nulls", "numbers", "strings"}, f.Name): // never the whole object
 		return false, true
-	case of && f.Name == "has" && len(f.Args) == 1:
+	case wholeIn && f.Name == "has" && len(f.Args) == 1:
 		name, ok := literal(f.Args[0])
 		r.read.Names = append(r.read.Names, name)
 		return false, ok
-	case of || !slices.Contains([]string{"IN", "capture", "endswith", "has", "join", "length", "ltrimstr", "map", "rtrimstr", "split", "startswith", "sub", "test", "tonumber", "tostring"}, f.Name):
+	case wholeIn || !slices.Contains([]string{"IN", "capture", "endswith", "has", "join", "length", "ltrimstr", "map", "rtrimstr", "split", "startswith", "sub", "test", "tonumber", "tostring"}, f.Name):
 		return false, false
 	}
 	for _, arg := range f.Args {

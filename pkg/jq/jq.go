@@ -28,7 +28,7 @@ type Expression struct {
 // SyntaxError says why an expression cannot be compiled.
 type SyntaxError struct {
 	// Line and Column say where the error is. They count from 1, Column in characters. Both
-	// are 0 if the place is not known.
+	// are 0 if the position is unknown.
 	Line, Column int
 	Problem      string
 }
@@ -91,13 +91,13 @@ func (m *memo) find(key string) *Expression {
 
 // keep keeps e, if it is short and one of the first thousand.
 func (m *memo) keep(key string, e *Expression) {
-	const most, longest = 1000, 1 << 10
+	const maxCount, maxLength = 1000, 1 << 10
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.by == nil {
 		m.by = map[string]*Expression{}
 	}
-	if len(m.by) < most && len(key) <= longest {
+	if len(m.by) < maxCount && len(key) <= maxLength {
 		m.by[key] = e
 	}
 }
@@ -130,10 +130,10 @@ func compile(text string, variables []string) (code *gojq.Code, multiplies bool,
 // follows in less time than it takes to remember its output.
 func (e *Expression) IsPath() bool { return e.path != nil }
 
-// Run calls take with each output, and stops if take returns an error. values are those of
-// the variables, in the order of [Compile]. Numbers in outputs are [json.Number]. Run returns
-// the error of take, ctx.Err(), the error of the expression, or an error for an expression
-// that needs more than 40 MiB of memory.
+// Run calls take with each output, and stops if take returns an error. values are the values
+// of the variables, in the order given to [Compile]. Numbers in outputs are [json.Number].
+// Run returns the error of take, ctx.Err(), the error of the expression, or an error for an
+// expression that needs more than 40 MiB of memory.
 //
 // gojq checks its context only between operations, and a single operation can take
 // minutes, such as the product of two long numbers. Therefore gojq runs in its own
@@ -174,7 +174,7 @@ func (e *Expression) First(ctx context.Context, input any, values ...any) (any, 
 		}
 	}
 	if !e.multiplies && weigh(values, weigh(input, lightInput)) >= 0 {
-		out, _, err := next(e.code().RunWithContext(&gauge{Context: ctx, most: fewOperations}, input, values...))
+		out, _, err := next(e.code().RunWithContext(&gauge{Context: ctx, max: fewOperations}, input, values...))
 		if err != errMany {
 			return out, err
 		}
@@ -223,8 +223,8 @@ func next(all gojq.Iter) (v any, more bool, err error) {
 // bounded returns an output with exact numbers, or an error if it is too large: it may be a
 // list of 500 million nulls.
 func bounded(v any) (any, error) {
-	const mostOutput = 1 << 20
-	if weigh(v, mostOutput) < 0 {
+	const maxOutput = 1 << 20
+	if weigh(v, maxOutput) < 0 {
 		return nil, errMemory
 	}
 	return exact(v), nil
@@ -245,7 +245,7 @@ func failure(err error) error {
 	if large, ok := errors.AsType[*largeError](err); ok {
 		return large
 	}
-	if value, has := errors.AsType[gojq.ValueError](err); has && textCost(value.Value(), nil) > mostAtOnce {
+	if value, has := errors.AsType[gojq.ValueError](err); has && textCost(value.Value(), nil) > maxResult {
 		return &largeError{"error"}
 	}
 	text := err.Error()

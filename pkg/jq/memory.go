@@ -10,12 +10,12 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// mostMemory is the largest growth of the heap during a run, in bytes.
-const mostMemory = 40 << 20
+// maxMemory is the largest growth of the heap during a run, in bytes.
+const maxMemory = 40 << 20
 
-var errMemory = lang.Errorf(lang.Text{EN: "the expression takes more than %d MiB of memory", ZH: "表达式占用的内存超过 %d MiB"}, mostMemory>>20)
+var errMemory = lang.Errorf(lang.Text{EN: "the expression takes more than %d MiB of memory", ZH: "表达式占用的内存超过 %d MiB"}, maxMemory>>20)
 
-// errMany means that an expression took more operations than gauge.most.
+// errMany means that an expression took more operations than gauge.max.
 var errMany = errors.New("too many operations")
 
 // gauge is a context that ends when the heap has grown too much, or after a number of
@@ -24,7 +24,7 @@ var errMany = errors.New("too many operations")
 type gauge struct {
 	context.Context
 	before uint64 // heap at the start; 0 if not measured yet
-	most   int    // operations; 0 for any number
+	max    int    // operations; 0 for any number
 	asked  int
 	err    error
 }
@@ -35,7 +35,7 @@ func (g *gauge) Done() <-chan struct{} {
 	g.asked++
 	switch {
 	case g.err != nil:
-	case g.most > 0 && g.asked > g.most:
+	case g.max > 0 && g.asked > g.max:
 		g.err = errMany
 	case g.asked%interval != 0:
 	case g.before == 0:
@@ -62,14 +62,14 @@ func (g *gauge) Err() error {
 // watchInterval is how often the heap is measured during an operation.
 const watchInterval = 5 * time.Millisecond
 
-// exceeds reports whether the heap has grown by more than mostMemory since before.
+// exceeds reports whether the heap has grown by more than maxMemory since before.
 func exceeds(before uint64) bool {
-	most, now := before+mostMemory, heap()
-	if now > most && now < 2*most {
+	limit, now := before+maxMemory, heap()
+	if now > limit && now < 2*limit {
 		runtime.GC() // it may be garbage
 		now = heap()
 	}
-	return now > most
+	return now > limit
 }
 
 // heap returns the bytes of all objects, including garbage.

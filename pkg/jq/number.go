@@ -12,14 +12,14 @@ import (
 // Marshal returns an output as JSON, formatted as jq does.
 func Marshal(v any) ([]byte, error) { return gojq.Marshal(v) }
 
-// weigh subtracts the weight of v from room and returns the rest: 1 for each value in v,
-// plus 1 for each 64 bytes of text. It stops as soon as the rest is negative, which it also
-// is if v is nested too deeply.
+// weigh subtracts the weight of v from room and returns the rest: 1 for each value in v, plus
+// 1 for each 64 bytes of text. It stops as soon as the rest is negative. The rest is also
+// negative if v is nested too deeply.
 func weigh(v any, room int) int { return weighAt(v, 0, room) }
 
 func weighAt(v any, depth, room int) int {
 	const textOfOne = 64
-	if depth > mostDepth {
+	if depth > maxDepth {
 		return -1
 	}
 	room--
@@ -46,14 +46,15 @@ func weighAt(v any, depth, room int) int {
 // infinity becomes the largest number, and NaN becomes null. Numbers from the input are
 // exact already.
 func exact(v any) any {
-	if out, changed := exacted(v); changed {
+	if out, changed := exactCopy(v); changed {
 		return out
 	}
 	return v
 }
 
-// exacted copies what it changes, because v may be part of the input or the expression.
-func exacted(v any) (out any, changed bool) {
+// exactCopy copies the lists and objects that it changes, because v may be part of the input
+// or the expression.
+func exactCopy(v any) (out any, changed bool) {
 	switch x := v.(type) {
 	case int, float64, *big.Int:
 		text, err := gojq.Marshal(x)
@@ -64,7 +65,7 @@ func exacted(v any) (out any, changed bool) {
 	case []any:
 		list := x
 		for i, item := range x {
-			if number, is := exacted(item); is {
+			if number, is := exactCopy(item); is {
 				if !changed {
 					list, changed = slices.Clone(x), true
 				}
@@ -75,7 +76,7 @@ func exacted(v any) (out any, changed bool) {
 	case map[string]any:
 		object := x
 		for name, member := range x {
-			if number, is := exacted(member); is {
+			if number, is := exactCopy(member); is {
 				if !changed {
 					object, changed = maps.Clone(x), true
 				}

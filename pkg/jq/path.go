@@ -39,8 +39,8 @@ func isName(text string) bool {
 	return text != ""
 }
 
-// follow returns the value at the path in v; nil if a member is missing. ok is false if v
-// has another type where an object should be: gojq words that error.
+// follow returns the value at the path in v; nil if a member is missing. ok is false if a
+// value on the path is neither an object nor null: gojq then words the error.
 func (p path) follow(v any) (at any, ok bool) {
 	for _, m := range p {
 		switch object := v.(type) {

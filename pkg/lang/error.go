@@ -1,8 +1,8 @@
 package lang
 
-// Errorf returns an error whose text is the filled format, see [Sprintf]. It wraps the
-// errors among the arguments. It only fills the format when the text is asked for, so that
-// the errors in package variables take no time when the program starts.
+// Errorf returns an error whose text is the filled format, see [Sprintf]. It wraps the errors
+// among the arguments. The format is filled when the text is asked for, so that errors in
+// package variables take no time when the program starts.
 func Errorf(format Text, args ...any) error { return &textError{format, args} }
 
 type textError struct {

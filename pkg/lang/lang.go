@@ -69,7 +69,7 @@ func Join(texts ...Text) Text {
 	return out
 }
 
-// Lines puts each text on a line, without an end after the last.
+// Lines puts each text on a line, without a newline after the last.
 func Lines(texts []Text) Text {
 	en, zh := make([]string, len(texts)), make([]string, len(texts))
 	for i, t := range texts {

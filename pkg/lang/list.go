@@ -12,12 +12,12 @@ func List[T ~string](words []T) Text {
 }
 
 // And joins words as in "a, b and c".
-func And(words []string) Text { return ended(words, Text{EN: " and ", ZH: " 和 "}) }
+func And(words []string) Text { return joined(words, Text{EN: " and ", ZH: " 和 "}) }
 
 // Or joins words as in "a, b or c".
-func Or(words []string) Text { return ended(words, Text{EN: " or ", ZH: " 或 "}) }
+func Or(words []string) Text { return joined(words, Text{EN: " or ", ZH: " 或 "}) }
 
-func ended(words []string, last Text) Text {
+func joined(words []string, last Text) Text {
 	n := len(words) - 1
 	if n < 1 {
 		return List(words)

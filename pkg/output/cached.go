@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// Cached lists cached tokens, without showing them, and documents. profile is the one that
-// they have to belong to; "" for any.
+// Cached lists cached documents, and cached tokens without their values. It lists only those
+// of one profile, unless profile is "".
 func Cached(tokens []cache.Entry, documents []httpcache.Document, profile string) render.Result {
 	table := &render.Table{Head: []lang.Text{
 		{EN: "PROFILE", ZH: "接入配置"}, {EN: "ADDRESS", ZH: "地址"}, {EN: "OBTAINED", ZH: "获取时间"}, {EN: "EXPIRES", ZH: "过期时间"},
@@ -33,15 +33,15 @@ func Cached(tokens []cache.Entry, documents []httpcache.Document, profile string
 	return render.Result{Table: table, Fields: render.Fields{{Name: "tokens", Value: list["tokens"]}, {Name: "documents", Value: list["documents"]}}}
 }
 
-// Cleared says how many tokens and documents were dropped from the caches: those of one profile,
-// or with "" all.
+// Cleared says how many tokens and documents were dropped from the caches. profile is the
+// profile they belonged to; "" if all were dropped.
 func Cleared(tokens, documents int, profile string, l lang.Lang) render.Result {
 	what := lang.Sprintf(lang.Text{EN: "%s", ZH: "%s令牌"}, lang.Amount(tokens, "token", "个"))
 	if documents > 0 {
 		what = lang.Sprintf(lang.Text{EN: "%s and %s", ZH: "%s和 %s"}, what, lang.Amount(documents, "document", "份文档"))
 	}
 	text := lang.Sprintf(lang.Text{EN: "%s dropped", ZH: "已清除 %s"}, what)
-	if profile != "" { // perhaps from SSOCTL_PROFILE, so name it
+	if profile != "" { // name it, because it may come from SSOCTL_PROFILE
 		text = lang.Sprintf(lang.Text{EN: "%s of %s dropped", ZH: "已清除 %[2]s 的 %[1]s"}, what, profile)
 	}
 	return render.Result{Text: text.In(l), Fields: render.Fields{{Name: "dropped", Value: tokens}, {Name: "documents", Value: documents}}}

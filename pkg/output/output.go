@@ -1,5 +1,5 @@
-// Package output turns what a client got into the results that commands print, with the
-// fields that docs/output.md documents.
+// Package output turns the client's results into those that commands print, with the fields
+// that docs/output.md documents.
 //
 // [Login], [Exchange], [Token], [User], [Introspection], [Revocation], [Step] and [AuthorizeURL]
 // return a [render.Result], and so do [Cached] and [Cleared] for the caches. [Who] names a user in one line.
@@ -21,10 +21,10 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Token returns a token.
+// Token returns the result for a token.
 func Token(t client.Token) render.Result { return render.Result{Fields: tokenFields(t), Raw: t.Raw} }
 
-// User returns a user.
+// User returns the result for a user.
 func User(u client.User) render.Result { return render.Result{Fields: userFields(u), Raw: u.Raw} }
 
 // Exchange returns the result of an exchange: a token, or the user if the vendor returns
@@ -55,8 +55,8 @@ func Login(profile, code string, l client.Login) render.Result {
 	return res
 }
 
-// AuthorizeURL returns a started login, which expires at that time, zero if nothing waits for
-// it to come back. Its text is the URL.
+// AuthorizeURL returns the result for a started login. expires is zero if nothing waits for
+// the redirect. The text of the result is the URL.
 func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 	until := ""
 	if !expires.IsZero() {
@@ -73,8 +73,8 @@ func AuthorizeURL(a client.Authorization, expires time.Time) render.Result {
 	}}
 }
 
-// Introspection returns what a server says about a token. Its text has times in words, in the
-// language l.
+// Introspection returns what a server says about a token. Its text also has the times in
+// words, in the language l.
 func Introspection(i client.Introspection, l lang.Lang) render.Result {
 	f := render.Fields{
 		{Name: "profile", Value: i.Profile},
@@ -92,7 +92,8 @@ func Introspection(i client.Introspection, l lang.Lang) render.Result {
 	return render.Result{Fields: f, Raw: i.Raw}
 }
 
-// Revocation returns that a token was revoked, of which kind is access_token or refresh_token.
+// Revocation returns the result for a revoked token, whose kind is access_token or
+// refresh_token.
 func Revocation(r client.Result, kind string) render.Result {
 	return render.Result{Raw: r.Raw, Fields: render.Fields{
 		{Name: "profile", Value: r.Profile},
@@ -112,7 +113,7 @@ func Logout(l client.Logout) render.Result {
 	}}
 }
 
-// LoggedOut returns that the browser came back from a logout to that address.
+// LoggedOut returns the result for a logout after which the browser came back to redirectURI.
 func LoggedOut(profile, redirectURI string) render.Result {
 	return render.Result{Fields: render.Fields{
 		{Name: "profile", Value: profile},
@@ -121,7 +122,7 @@ func LoggedOut(profile, redirectURI string) render.Result {
 	}}
 }
 
-// Step returns what any step read or yielded.
+// Step returns the values that a step of any name read or yielded.
 func Step(r client.Result) render.Result {
 	t := client.Token{ExpiresIn: r.ExpiresIn, ExpiresAt: r.ExpiresAt, ExpiresSource: r.ExpiresSource}
 	f := render.Fields{
@@ -136,8 +137,8 @@ func Step(r client.Result) render.Result {
 	return render.Result{Fields: append(f, render.Field{Name: "raw", Value: rawField(r.Raw)}), Raw: r.Raw}
 }
 
-// Who returns a user's subject, name and email and, if there is no subject, the other
-// claims; "" for nil.
+// Who returns a user's subject, name and email on one line, with all other values if there is
+// no subject; "" for nil.
 func Who(u *client.User) string {
 	if u == nil {
 		return ""
@@ -174,7 +175,7 @@ func tokenFields(t client.Token) render.Fields {
 	}...)
 }
 
-// expiryFields say when a token ends.
+// expiryFields say when a token expires.
 func expiryFields(t client.Token) (f render.Fields) {
 	if t.ExpiresIn > 0 {
 		f = append(f, render.Field{Name: "expires_in", Value: t.ExpiresIn})
@@ -203,8 +204,8 @@ func cachedField(t client.Token) any {
 	return t.Cached
 }
 
-// verifiedField says whether the claims of an id_token are genuine; nil if nobody looked,
-// because the issuer is unknown.
+// verifiedField says whether the claims of an id_token are genuine; nil if they were not
+// read, because the issuer is unknown.
 func verifiedField(t client.Token) any {
 	if t.IDTokenClaims == nil {
 		return nil
