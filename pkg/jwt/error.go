@@ -9,11 +9,11 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// FormatError says why a text is not a JWT. It contains nothing of the text but a character
-// that no JWT has.
+// FormatError says why a text is not a JWT. It quotes nothing of the text except a character
+// that cannot be part of a JWT.
 type FormatError struct {
-	Part    int // the damaged part, from 1; 0 if the whole is not a token
-	Offset  int // of the fault in the token, or in the decoded part if its JSON is wrong
+	Part    int // the damaged part, from 1; 0 if the text does not look like a token
+	Offset  int // bytes before the fault in the token or, if the JSON of a part is wrong, in the decoded part
 	Problem lang.Text
 	Advice  lang.Text
 }
@@ -45,7 +45,8 @@ var (
 	}
 )
 
-// syntaxOffset returns how many bytes were read before an error in JSON; 0 if it is not one.
+// syntaxOffset returns how many bytes of JSON were read before err; 0 if err is not a syntax
+// error.
 func syntaxOffset(err error) int64 {
 	if syntax, is := errors.AsType[*json.SyntaxError](err); is {
 		return syntax.Offset
@@ -53,8 +54,8 @@ func syntaxOffset(err error) int64 {
 	return 0
 }
 
-// AdviseFile gives the error of a text that is not a token another hint if the text names a
-// file.
+// AdviseFile replaces the hint of a [*FormatError] if the text is the path of a file. It
+// returns other errors unchanged.
 func AdviseFile(err error, text string) error {
 	bad, is := errors.AsType[*FormatError](err)
 	if !is {

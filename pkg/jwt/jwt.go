@@ -1,8 +1,7 @@
-// Package jwt reads a JWT that nobody has verified yet, and shows it to a person and to
-// programs.
+// Package jwt reads an unverified JWT, and shows it to people and programs.
 //
-// [Read] reads one, or says in a [*FormatError] where it is damaged. [View.Result] shows its
-// header, its claims, its times in words, and what verified it.
+// [Read] reads a token, or says in a [*FormatError] where it is damaged. [View.Result] shows
+// its header, its claims, its times in words, and whether it is verified.
 package jwt
 
 import (
@@ -21,20 +20,20 @@ const MaxSize = 64 << 10
 
 // Token is a JWT in the compact form: signed (RFC 7515 §7.1) or encrypted (RFC 7516 §7.1).
 type Token struct {
-	Text      string // without what surrounds it
+	Text      string // without surrounding space, quotes and Bearer
 	Header    map[string]any
 	Claims    map[string]any // nil if the token is encrypted
 	Signature string         // in base64url; "" if there is none
 	Encrypted bool
 }
 
-// The numbers of parts.
+// The numbers of parts of signed and encrypted tokens.
 const signed, encrypted = 3, 5
 
 var partNames = []lang.Text{{EN: "header", ZH: "头部"}, {EN: "claims", ZH: "声明"}, {EN: "signature", ZH: "签名"}}
 
-// Read reads a token. Space around it and the word Bearer before it, as in a header, do not
-// matter. The error is a [*FormatError].
+// Read reads a token. It ignores space and quotes around the token, and Bearer before it, as
+// in a header. The error is a [*FormatError].
 func Read(text string) (Token, error) {
 	text = trim(text)
 	t := Token{Text: text}
@@ -60,25 +59,25 @@ func Read(text string) (Token, error) {
 	for i, part := range parts {
 		var err error
 		if decoded[i], err = decode(part); err != nil {
-			return Token{}, at(i, len(parts), offset, part)
+			return Token{}, badBase64(i, len(parts), offset, part)
 		}
 		offset += len(part) + 1
 	}
 	var err error
 	if t.Header, err = object(decoded[0]); err != nil {
-		return Token{}, inJSON(0, len(parts), decoded[0], err)
+		return Token{}, badJSON(0, len(parts), decoded[0], err)
 	}
 	if t.Encrypted {
 		return t, nil
 	}
 	if t.Claims, err = object(decoded[1]); err != nil {
-		return Token{}, inJSON(1, len(parts), decoded[1], err)
+		return Token{}, badJSON(1, len(parts), decoded[1], err)
 	}
 	t.Signature = parts[2]
 	return t, nil
 }
 
-// trim removes what surrounds a token that was copied from a header or a quoted string.
+// trim removes quotes, and the rest of a header, around a copied token.
 func trim(text string) string {
 	text = strings.Trim(strings.TrimSpace(text), `"'`)
 	if before, after, found := strings.Cut(text, " "); found && strings.EqualFold(strings.TrimPrefix(before, "Authorization:"), "Bearer") {
@@ -93,7 +92,7 @@ func trim(text string) string {
 // decode decodes a part. It is as strict as the verification: the signature covers the text,
 // so nothing in it may be changed unnoticed.
 func decode(part string) ([]byte, error) {
-	if strings.ContainsAny(part, "\r\n") { // which the library skips
+	if strings.ContainsAny(part, "\r\n") { // the library would skip them
 		return nil, base64.CorruptInputError(0)
 	}
 	return base64.RawURLEncoding.Strict().DecodeString(part)
@@ -114,16 +113,17 @@ func object(text []byte) (map[string]any, error) {
 	return out, nil
 }
 
-// partName names a part for a person: "the claims (part 2)".
+// partName names a part for a person: "part 2 (claims)".
 func partName(i, parts int) lang.Text {
 	if parts == encrypted && i > 0 {
 		return lang.Sprintf(lang.Text{EN: "part %d of an encrypted token", ZH: "加密令牌的第 %d 段"}, i+1)
 	}
-	return lang.Sprintf(lang.Text{EN: "the %s (part %d)", ZH: "%s（第 %d 段）"}, partNames[i], i+1)
+	return lang.Sprintf(lang.Text{EN: "part %[2]d (%[1]s)", ZH: "%s（第 %d 段）"}, partNames[i], i+1)
 }
 
-// at is the error for a part that is not base64url. offset is where it begins in the token.
-func at(i, parts, offset int, part string) error {
+// badBase64 returns the error for a part that is not base64url. offset is where the part
+// begins in the token.
+func badBase64(i, parts, offset int, part string) error {
 	e := &FormatError{Part: i + 1, Offset: offset + len(part), Advice: whole}
 	in := strings.IndexFunc(part, notBase64URL)
 	if in < 0 {
@@ -148,7 +148,8 @@ func notBase64URL(r rune) bool {
 	return !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_')
 }
 
-// charName names a character that base64url does not have, and so is not part of a secret.
+// charName names a character that base64url does not have, which therefore is not part of a
+// secret.
 func charName(r rune) lang.Text {
 	switch r {
 	case ' ', '\t':
@@ -164,8 +165,8 @@ func charName(r rune) lang.Text {
 	return lang.Text{EN: text, ZH: text}
 }
 
-// inJSON is the error for a part that is base64url, but not a JSON object.
-func inJSON(i, parts int, text []byte, err error) error {
+// badJSON returns the error for a part that is base64url, but not a JSON object.
+func badJSON(i, parts int, text []byte, err error) error {
 	e := &FormatError{Part: i + 1, Advice: whole}
 	name := partName(i, parts)
 	switch syntax := syntaxOffset(err); {
@@ -173,9 +174,9 @@ func inJSON(i, parts int, text []byte, err error) error {
 		e.Problem = lang.Sprintf(lang.Text{EN: "%s is JSON, but not an object", ZH: "%s是 JSON，但不是对象"}, name)
 	case syntax > 0 && syntax <= int64(len(text)):
 		e.Offset = int(syntax) - 1
-		e.Problem = lang.Sprintf(lang.Text{EN: "%s is not valid JSON: the fault is at offset %d of its %s", ZH: "%s不是有效的 JSON：错误在偏移 %d 处，共 %s"}, name, e.Offset, lang.Amount(len(text), "byte", "字节"))
+		e.Problem = lang.Sprintf(lang.Text{EN: "%s is not valid JSON: error at offset %d of %s", ZH: "%s不是有效的 JSON：错误在偏移 %d 处，共 %s"}, name, e.Offset, lang.Amount(len(text), "byte", "字节"))
 	default:
-		e.Problem = lang.Sprintf(lang.Text{EN: "%s is not valid JSON: it ends too early, or goes on after its end (%s)", ZH: "%s不是有效的 JSON：提前结束，或结束后还有内容（%s）"}, name, lang.Amount(len(text), "byte", "字节"))
+		e.Problem = lang.Sprintf(lang.Text{EN: "%s is not valid JSON: it is cut off, or text follows it (%s)", ZH: "%s不是有效的 JSON：提前结束，或结束后还有内容（%s）"}, name, lang.Amount(len(text), "byte", "字节"))
 	}
 	return e
 }

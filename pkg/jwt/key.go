@@ -8,10 +8,10 @@ import (
 	"ssoctl/pkg/regularfile"
 )
 
-const maxKeys = 1 // MiB of a file with keys
+const maxKeys = 1 // size of a file with keys, in MiB
 
-// ReadKeys returns the keys in the file of --jwks or --key; nil if there is no such file. The
-// value of --jwks may also be an address. Its error is a [failure.Usage].
+// ReadKeys returns the keys in the file of --jwks or --key; nil if neither is given, or if
+// --jwks is an address. The error is a [failure.Usage].
 func ReadKeys(jwks, one string) (keys []key.Published, err error) {
 	flag, path := "jwks", jwks
 	switch {
@@ -27,8 +27,7 @@ func ReadKeys(jwks, one string) (keys []key.Published, err error) {
 	return keys, nil
 }
 
-// readSet reads the keys for signatures in a file with a JWKS (RFC 7517). There is at least
-// one.
+// readSet returns the keys for signatures in a file with a JWKS (RFC 7517), at least one.
 func readSet(path string) ([]key.Published, error) {
 	data, err := regularfile.Read(path, maxKeys)
 	if err != nil {
@@ -41,7 +40,7 @@ func readSet(path string) ([]key.Published, error) {
 	return keys, err
 }
 
-// readKey reads a file with one key, which verifies a token whatever kid that has.
+// readKey reads a file with one key, which verifies tokens with any kid.
 func readKey(path string) ([]key.Published, error) {
 	data, err := regularfile.Read(path, maxKeys)
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 // Verification is what is known about a token's origin.
 type Verification struct {
-	Compared []string  // what was compared and is right, such as signature; empty if nothing was
+	Compared []string  // what was compared and is valid, such as signature; empty if nothing was
 	Reason   lang.Text // why nothing was compared
 }
 
@@ -47,7 +47,7 @@ func (v View) Result(t Token, by Verification) (render.Result, error) {
 	return render.Result{Fields: f, Text: text}, err
 }
 
-// ordered returns members by their names, those that say what a token is first.
+// ordered returns members sorted by name, after those that identify the token.
 func ordered(members map[string]any) (f render.Fields) {
 	first := []string{"alg", "kid", "iss", "sub", "aud", "azp"}
 	for _, name := range slices.Concat(first, slices.Sorted(maps.Keys(members))) {
@@ -59,7 +59,7 @@ func ordered(members map[string]any) (f render.Fields) {
 	return f
 }
 
-// times returns the claims that are times, as RFC 3339 has them.
+// times returns the claims that are times, in the format of RFC 3339.
 func times(claims map[string]any) (f render.Fields) {
 	for _, name := range oidc.TimeClaims {
 		if at, ok := oidc.Time(claims[name]); ok {

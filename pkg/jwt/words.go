@@ -8,12 +8,12 @@ import (
 	"ssoctl/pkg/oidc"
 )
 
-// inWords returns the number of a claim, the time that it stands for, and how far that is from
-// now.
+// inWords returns the number of a claim, the time that it stands for, and how long before or
+// after now that is.
 func (v View) inWords(name string, number json.Number) string {
 	at, ok := oidc.Time(number)
 	if !ok {
-		return number.String() + " " + v.milliseconds(number)
+		return number.String() + " " + v.notTime(number)
 	}
 	away := at.Sub(v.Now)
 	format := wordsFor(name, away > 0)
@@ -24,8 +24,8 @@ func (v View) inWords(name string, number json.Number) string {
 	return lang.Sprintf(lang.Text{EN: "%s (%s: %s)", ZH: "%s（%s：%s）"}, number, at.Format(time.RFC3339), said).In(v.Lang)
 }
 
-// milliseconds says what is wrong with a number that is not a time.
-func (v View) milliseconds(number json.Number) string {
+// notTime says what is wrong with a number that is not a time.
+func (v View) notTime(number json.Number) string {
 	const later = 253_402_300_799 // see oidc.Time
 	if f, err := number.Float64(); err != nil || f <= later {
 		return lang.Text{EN: "(not a time)", ZH: "（不是时间）"}.In(v.Lang)

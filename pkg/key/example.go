@@ -5,9 +5,8 @@ import (
 	"sync"
 )
 
-// The private keys that RFCs publish as examples. Everybody knows them: they are for tests
-// and for the emulator, which is ready at once with them, while a new RSA key takes up to
-// 80 ms.
+// The private keys that RFCs publish as examples. They are not secret, so they are only for
+// tests and for the emulator, which starts faster with them: a new RSA key takes up to 80 ms.
 const (
 	// rsaExample is the key of RFC 7515, appendix A.2.1.
 	rsaExample = `{"kty":"RSA",` +
@@ -69,8 +68,8 @@ func ExampleSet() string {
 	return string(set)
 }
 
-// Example returns the published private key that fits all of some [Hashes] and [Algorithms];
-// false if there is none, as for an HMAC.
+// Example returns a published private key that fits all these [Hashes] and [Algorithms];
+// false if none does, as for an HMAC.
 func Example(algorithms ...string) (Key, bool) {
 	for _, k := range examples() {
 		if !slices.ContainsFunc(algorithms, func(a string) bool { return k.Fits(a) != nil }) {

@@ -20,7 +20,7 @@ func parseJWK(text string) (Key, error) {
 	}
 	switch err := json.Unmarshal([]byte(text), &head); {
 	case err != nil:
-		return Key{}, lang.Errorf(lang.Text{EN: "the JWK is not valid JSON", ZH: "JWK 不是有效的 JSON"}) // err may quote it
+		return Key{}, lang.Errorf(lang.Text{EN: "the JWK is not valid JSON", ZH: "JWK 不是有效的 JSON"}) // err may quote the key
 	case head.Keys != nil:
 		return Key{}, lang.Errorf(lang.Text{EN: "this is a set of JWKs: give one of its keys", ZH: "这是一组 JWK，请只给出其中一个"})
 	case head.Type == "":
@@ -51,8 +51,8 @@ func (k Key) Thumbprint() string {
 	return base64.RawURLEncoding.EncodeToString(sum)
 }
 
-// JWKS returns the public halves of keys as a JWK Set (RFC 7517 §5), by their algorithms.
-// Each has its [Key.Thumbprint] as its id.
+// JWKS returns the public halves of keys as a JWK Set (RFC 7517 §5). Each key has the
+// algorithm at the same index of algorithms, and its [Key.Thumbprint] as its kid.
 func JWKS(algorithms []Algorithm, keys []Key) ([]byte, error) {
 	var set jose.JSONWebKeySet
 	for i, k := range keys {

@@ -66,8 +66,8 @@ func (k Key) FitsAlgorithm(a Algorithm) error {
 	return nil
 }
 
-// Algorithm returns the algorithm of tokens that a key signs unless something else is agreed:
-// the first of [Algorithms] that it fits.
+// Algorithm returns the default algorithm for tokens signed with the key: the first of
+// [Algorithms] that fits it.
 func (k Key) Algorithm() Algorithm {
 	i := slices.IndexFunc(Algorithms, func(a Algorithm) bool { return k.FitsAlgorithm(a) == nil })
 	if i < 0 {
@@ -76,8 +76,8 @@ func (k Key) Algorithm() Algorithm {
 	return Algorithms[i]
 }
 
-// SignToken returns a JWS in the compact form (RFC 7515 §7.1). The header gets its alg; payload
-// is the JSON of the claims.
+// SignToken returns a JWS in the compact form (RFC 7515 §7.1). It adds alg to the header;
+// payload is the JSON of the claims.
 func (k Key) SignToken(a Algorithm, header map[string]any, payload []byte) (string, error) {
 	if err := k.FitsAlgorithm(a); err != nil {
 		return "", err
@@ -107,8 +107,8 @@ func (k Key) SignToken(a Algorithm, header map[string]any, payload []byte) (stri
 	return signed.CompactSerialize()
 }
 
-// padded returns the key of an HMAC with zeros at its end, which do not change the result
-// (RFC 2104 §2): go-jose refuses short keys, and vendors have them.
+// padded appends zeros to the key of an HMAC, which do not change the result (RFC 2104 §2):
+// go-jose refuses short keys, and vendors have them.
 func padded(shared []byte) []byte {
 	const long = 64 // bytes, enough for every algorithm
 	if len(shared) >= long {
@@ -117,14 +117,14 @@ func padded(shared []byte) []byte {
 	return append(slices.Clone(shared), make([]byte, long-len(shared))...)
 }
 
-// Token is a JWS in the compact form (RFC 7515 §7.1). It is verified only by [Token.Verify].
+// Token is a JWS in the compact form (RFC 7515 §7.1). Only [Token.Verify] verifies it.
 type Token struct {
 	Header  map[string]any
 	Payload []byte
 	text    string
 }
 
-// ReadToken reads a JWS without verifying it, whatever its algorithm is.
+// ReadToken reads a JWS with any algorithm, without verifying it.
 func ReadToken(text string) (Token, error) {
 	errNotToken := lang.Errorf(lang.Text{EN: "not a signed JWT: expected three parts of base64url, separated by dots", ZH: "不是签名的 JWT：应为以点分隔的三段 base64url"})
 	parts := strings.Split(text, ".")
@@ -153,7 +153,7 @@ func (t Token) Algorithm() Algorithm {
 	return Algorithm(alg)
 }
 
-// Verify reports whether the key made the token's signature by one of [Algorithms].
+// Verify reports whether the key made the token's signature, with one of [Algorithms].
 func (t Token) Verify(k Key) bool {
 	alg := t.Algorithm()
 	if k.FitsAlgorithm(alg) != nil {
@@ -178,7 +178,7 @@ func (t Token) Verify(k Key) bool {
 	return err == nil
 }
 
-// Likely says in words why the signature, which [Token.Verify] refuses, is probably wrong.
+// Likely says what is probably wrong with a signature that [Token.Verify] refuses.
 func (t Token) Likely(k Key) lang.Text {
 	signature, err := base64.RawURLEncoding.DecodeString(t.text[strings.LastIndexByte(t.text, '.')+1:])
 	switch {

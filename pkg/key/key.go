@@ -1,9 +1,10 @@
 // Package key reads the private and public keys of signatures from text, and signs and
 // verifies with them.
 //
-// [Parse] takes a key as people have it: PEM, a JWK (RFC 7517) or bare base64. [Key.Sign]
-// and [Key.Verify] are for the signatures of requests, [Key.SignToken] and [Token.Verify] for JWTs.
-// [Example] returns a key that an RFC publishes, for tests and the emulator.
+// [Parse] reads a key in the formats that people have: PEM, a JWK (RFC 7517) or bare base64.
+// [Key.Sign] and [Key.Verify] are for the signatures of requests, [Key.SignToken] and
+// [Token.Verify] for JWTs. [Example] returns a key that an RFC publishes, for tests and the
+// emulator.
 //
 // No error contains any part of a key.
 package key
@@ -23,8 +24,8 @@ import (
 
 // Key is a private key, a public key, or a shared secret. It prints as [redacted].
 type Key struct {
-	// The function keeps fmt, which prints unexported fields without asking Format, from
-	// the bytes of a key.
+	// It is a function because fmt prints unexported fields without calling Format, but cannot
+	// print what a function returns.
 	of func() material
 }
 
@@ -101,7 +102,7 @@ func Parse(text string) (Key, error) {
 	return k, nil
 }
 
-// ParsePrivate is [Parse] for a text that has to be a private key.
+// ParsePrivate is [Parse] for a text that must be a private key.
 func ParsePrivate(text string) (Key, error) {
 	k, err := Parse(text)
 	switch {
@@ -115,7 +116,7 @@ func ParsePrivate(text string) (Key, error) {
 	return Key{}, lang.Errorf(onlyPublic)
 }
 
-// Shared returns a secret that both sides have, as the key of an HMAC.
+// Shared returns a shared secret as the key of an HMAC.
 func Shared(text string) Key { return keyOf(material{shared: []byte(text)}) }
 
 var (
@@ -124,7 +125,7 @@ var (
 	onlyCertificate = lang.Text{EN: "this is a certificate: the private key is needed", ZH: "这是证书，应为私钥"}
 )
 
-// newKey makes a Key of a key of the standard library.
+// newKey converts a key of the standard library.
 func newKey(parsed any) (Key, error) {
 	switch x := parsed.(type) {
 	case *rsa.PrivateKey:

@@ -16,9 +16,9 @@ import (
 // maxDER limits a key in DER, in bytes. An RSA key of [maxRSA] bits has 4.7 KB.
 const maxDER = 8 << 10
 
-// parsePEM reads the first key in PEM, with its certificate if that is there too. Other blocks
-// before and after it, such as EC PARAMETERS, are skipped; a certificate counts if there is no
-// key.
+// parsePEM reads the first key in PEM and, if there is one, its certificate. It skips other
+// blocks, such as EC PARAMETERS. If there is no key, it reads the public key of the
+// certificate.
 func parsePEM(text string) (Key, error) {
 	rest := []byte(pemLines(text))
 	var key, certificate *pem.Block
@@ -53,7 +53,8 @@ func parsePEM(text string) (Key, error) {
 	return Key{}, notPEM(text, other)
 }
 
-// withCertificate reads a key that has a certificate beside it, which may be another's.
+// withCertificate reads a key with a certificate beside it. It ignores the certificate of
+// another key.
 func withCertificate(key, certificate []byte) (Key, error) {
 	k, err := parseDER(key)
 	if of, other := parseDER(certificate); err == nil && other == nil && of.SameAs(k) {
@@ -102,7 +103,7 @@ func parseBase64(text string) (Key, error) {
 	return parseDER(der)
 }
 
-// parseDER reads a key in any of its structures; the labels of PEM are often wrong.
+// parseDER reads a key in any DER structure, because the labels of PEM are often wrong.
 func parseDER(der []byte) (Key, error) {
 	if len(der) > maxDER {
 		return Key{}, lang.Errorf(lang.Text{EN: "the key is larger than %d KiB", ZH: "密钥超过 %d KiB"}, maxDER>>10)

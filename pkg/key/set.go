@@ -9,9 +9,10 @@ import (
 
 // Published is a public key of a JWK Set.
 type Published struct {
-	ID  string // its kid; "" if it has none
+	ID  string // the kid; "" if there is none
 	Key Key
-	// Exposed says that the set has the private key, too, so anybody who reads the set can sign.
+	// Exposed is true if the set has the private key, too, so that anybody who reads the set
+	// can sign.
 	Exposed bool
 }
 
@@ -29,7 +30,7 @@ func ParseSet(text []byte) ([]Published, error) {
 		return nil, lang.Errorf(lang.Text{EN: "expected a JWK Set: a JSON object with keys", ZH: "应为 JWK Set：含有 keys 的 JSON 对象"})
 	}
 	if len(set.Keys) > maxSet {
-		return nil, lang.Errorf(lang.Text{EN: "a JWK Set of more than %d keys", ZH: "JWK Set 的密钥超过 %d 个"}, maxSet)
+		return nil, lang.Errorf(lang.Text{EN: "the JWK Set has more than %d keys", ZH: "JWK Set 的密钥超过 %d 个"}, maxSet)
 	}
 	out := []Published{}
 	for _, raw := range set.Keys {
@@ -47,8 +48,8 @@ func ParseSet(text []byte) ([]Published, error) {
 	return out, nil
 }
 
-// ParseVerifying reads a key that somebody else signs with: what [Parse] takes, or a JWK that
-// is a shared secret (kty oct). A private key is taken for its public half.
+// ParseVerifying reads a key for signatures that others make: any key that [Parse] reads, or
+// a JWK that is a shared secret (kty oct). For a private key, it returns the public half.
 func ParseVerifying(text string) (Key, error) {
 	var head struct {
 		Type   string `json:"kty"`
@@ -65,8 +66,8 @@ func ParseVerifying(text string) (Key, error) {
 	return k.Public(), err
 }
 
-// ParseAll reads the public keys of a text that is a JWK Set or, as [Parse] reads it, one key.
-// It returns none for other texts.
+// ParseAll returns the public keys in a JWK Set, or in a text with one key that [Parse]
+// reads; nil for other texts.
 func ParseAll(text string) []Key {
 	published, err := ParseSet([]byte(text))
 	if err != nil {

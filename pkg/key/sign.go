@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Hashes are the signatures of [Key.Sign]: RSASSA-PKCS1-v1_5 (RFC 8017 §8.2), ECDSA in DER
-// (RFC 3279 §2.2.3) and Ed25519 (RFC 8032).
+// Hashes are the signature algorithms of [Key.Sign]: RSASSA-PKCS1-v1_5 (RFC 8017 §8.2), ECDSA
+// in DER (RFC 3279 §2.2.3) and Ed25519 (RFC 8032).
 var Hashes = []string{"rsa-sha256", "rsa-sha1", "ecdsa-sha256", "ed25519"}
 
 // Fits returns an error if the key is of the wrong kind for one of [Hashes] or [Algorithms].
@@ -48,8 +48,8 @@ func (k Key) misfit(algorithm string, needs lang.Text) error {
 	return lang.Errorf(lang.Text{EN: "%s needs %s, but this is %s", ZH: "%s 需要 %s，而这是 %s"}, algorithm, needs, k.Kind())
 }
 
-// Sign returns the signature of a text, by one of [Hashes]. The same key and text give the
-// same signature: ECDSA is deterministic (RFC 6979).
+// Sign signs a text with one of [Hashes]. The same key and text give the same signature:
+// ECDSA is deterministic (RFC 6979).
 func (k Key) Sign(hash string, text []byte) ([]byte, error) {
 	if err := k.Fits(hash); err != nil {
 		return nil, err
@@ -61,7 +61,7 @@ func (k Key) Sign(hash string, text []byte) ([]byte, error) {
 	return k.private().Sign(nil, digest, kind)
 }
 
-// Verify reports whether a signature of a text is right, by one of [Hashes].
+// Verify reports whether a signature of a text, made with one of [Hashes], is valid.
 func (k Key) Verify(hash string, text, signature []byte) bool {
 	if k.Fits(hash) != nil {
 		return false

@@ -2,36 +2,37 @@ package oidc
 
 import "slices"
 
-// IssuerInput is the name of the input that is the provider's issuer.
+// IssuerInput is the name of the input for the provider's issuer.
 const IssuerInput = "issuer"
 
-// AlgorithmInput is the name of the input that is the algorithm of id_tokens for this client. It
-// is that of the client's metadata (OpenID Connect Dynamic Client Registration 1.0 §2).
+// AlgorithmInput is the name of the input for the signature algorithm of id_tokens, as in the
+// client's metadata (OpenID Connect Dynamic Client Registration 1.0 §2).
 const AlgorithmInput = "id_token_signed_response_alg"
 
-// UserInfoAlgorithmInput is the name of the input that is the algorithm of userinfo responses for
-// this client, from the same registration. They are not signed without it.
+// UserInfoAlgorithmInput is the name of the input for the signature algorithm of userinfo
+// responses, as in the same metadata. Without it, they are not signed.
 const UserInfoAlgorithmInput = "userinfo_signed_response_alg"
 
-// KeysInput is the name of the input that is the address of the issuer's keys.
+// KeysInput is the name of the input for the address of the issuer's keys.
 const KeysInput = "jwks_url"
 
-// LogoutInput is the name of the input that is the address of a logout, and
-// LogoutRedirectInput of the one that is where the browser then returns (OpenID Connect
-// RP-Initiated Logout 1.0 §2, §3.1).
+// LogoutInput is the name of the input for the logout address, LogoutRedirectInput the name
+// of the input for the address to which the browser then returns (OpenID Connect RP-Initiated
+// Logout 1.0 §2, §3.1).
 const (
 	LogoutInput         = "logout_url"
 	LogoutRedirectInput = "post_logout_redirect_uri"
 )
 
-// Where metadata is: below the issuer (OpenID Connect Discovery 1.0 §4), or between its host
-// and its path (RFC 8414 §3.1).
+// The paths of metadata: OpenIDPath follows the issuer (OpenID Connect Discovery 1.0 §4),
+// OAuthPath is between its host and its path (RFC 8414 §3.1).
 const (
 	OpenIDPath = "/.well-known/openid-configuration"
 	OAuthPath  = "/.well-known/oauth-authorization-server"
 )
 
-// Endpoint says which input of a profile an endpoint of the provider's metadata is.
+// Endpoint says which input of a profile takes its value from which member of the provider's
+// metadata.
 type Endpoint struct {
 	Input  string // the name of the input
 	Member string // the member of the metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2)
@@ -49,7 +50,8 @@ var Endpoints = []Endpoint{
 	{LogoutInput, "end_session_endpoint"},
 }
 
-// IsInput reports whether an input has a meaning without being in a request.
+// IsInput reports whether this package gives an input a meaning, even if no request contains
+// it.
 func IsInput(name string) bool {
 	return name == IssuerInput || name == AlgorithmInput || name == UserInfoAlgorithmInput || name == LogoutRedirectInput || IsEndpoint(name)
 }
@@ -59,8 +61,8 @@ func IsEndpoint(input string) bool {
 	return EndpointOf(input).Input != ""
 }
 
-// EndpointOf returns the endpoint that is the value of an input; the zero Endpoint if the
-// input is none.
+// EndpointOf returns the endpoint of an input; the zero Endpoint if the input is not an
+// endpoint.
 func EndpointOf(input string) Endpoint {
 	i := slices.IndexFunc(Endpoints, func(e Endpoint) bool { return e.Input == input })
 	if i < 0 {

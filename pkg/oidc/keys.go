@@ -13,13 +13,13 @@ import (
 type KeySet struct {
 	JSON []byte
 	At   string // its address
-	Kept bool   // it comes from an earlier run: the provider may have other keys by now
+	Kept bool   // from an earlier run: the provider may have other keys by now
 }
 
 // Source fetches a provider's keys.
 type Source interface {
-	// Keys returns the keys. If again is set, they may not be kept ones. The error is
-	// returned by [Verifier.Verify] as it is.
+	// Keys returns the keys. If again is set, it must fetch them, and not return kept ones.
+	// [Verifier.Verify] returns the error unchanged.
 	Keys(ctx context.Context, again bool) (KeySet, error)
 }
 
@@ -30,14 +30,14 @@ type keys struct {
 	secret key.Key // of the client, for HMACs
 	known  []key.Published
 	at     string
-	kept   bool  // see [KeySet]
-	err    error // why the last signature was not verified
-	is     named // the token
+	kept   bool      // see [KeySet]
+	err    error     // why the last signature was not verified
+	what   tokenName // the token
 }
 
-// VerifySignature implements [oidc.KeySet]. The keys are fetched once, and once more for a
-// kid that they do not have (OpenID Connect Core 1.0 §10.1.1). Keys that are kept from an
-// earlier run are fetched anew before a token is refused.
+// VerifySignature implements [oidc.KeySet]. The keys are fetched once, and once more for an
+// unknown kid (OpenID Connect Core 1.0 §10.1.1). Keys from an earlier run are fetched again
+// before a token is refused.
 func (s *keys) VerifySignature(ctx context.Context, text string) (payload []byte, err error) {
 	payload, s.err = s.verify(ctx, text)
 	return payload, s.err
@@ -69,35 +69,35 @@ func (s *keys) verify(ctx context.Context, text string) ([]byte, error) {
 	return token.Payload, nil
 }
 
-// match returns an error unless a known key made the token's signature. unknown says that
+// match returns an error unless a known key made the token's signature. unknown is true if
 // there is no key with the token's kid.
 func (s *keys) match(token key.Token) (unknown bool, err error) {
 	id, _ := token.Header["kid"].(string)
-	fitting := s.named(id)
+	fitting := s.withID(id)
 	signer := slices.IndexFunc(fitting, func(k key.Published) bool { return token.Verify(k.Key) })
 	switch {
 	case len(fitting) == 0:
 		return true, s.unknown(id)
 	case signer >= 0 && fitting[signer].Exposed && s.source != nil:
-		return false, s.is.wrong("signature", lang.Text{
+		return false, s.what.wrong("signature", lang.Text{
 			EN: "Do not trust this token, and tell the provider's operator: the key has to be replaced.",
 			ZH: "请勿信任此令牌，并通知提供方管理员：必须更换该密钥。",
 		}, lang.Text{
 			EN: "%s's signature proves nothing: %s publishes the private key, so anybody can sign with it", ZH: "%s的签名不能证明任何事：%s 公开了私钥，任何人都能用它签名",
 		}, s.at)
 	case signer < 0:
-		return false, s.is.wrong("signature", forged, lang.Text{
+		return false, s.what.wrong("signature", forged, lang.Text{
 			EN: "%s's signature is wrong: no key of %s made it", ZH: "%s的签名不对：不是由 %s 中的密钥签出的",
 		}, s.at)
 	}
 	return false, nil
 }
 
-// verifyShared verifies an HMAC. Its key is the client's secret and never one of the published
-// keys, which everybody can sign with (RFC 8725 §3.1).
+// verifyShared verifies an HMAC. The key is the client's secret, and never a published key,
+// which everybody knows (RFC 8725 §3.1).
 func (s *keys) verifyShared(token key.Token) ([]byte, error) {
 	if !s.secret.IsShared() || !token.Verify(s.secret) {
-		return nil, s.is.wrong("signature", lang.Text{
+		return nil, s.what.wrong("signature", lang.Text{
 			EN: "Compare client_secret with the provider's console. If it is right, do not trust this token: it is forged.",
 			ZH: "请将 client_secret 与提供方控制台核对；若无误，请勿信任此令牌：它是伪造的。",
 		}, lang.Text{EN: "%s's signature is wrong: the client's secret did not make it", ZH: "%s的签名不对：不是由客户端密钥签出的"})
@@ -105,8 +105,9 @@ func (s *keys) verifyShared(token key.Token) ([]byte, error) {
 	return token.Payload, nil
 }
 
-// named returns the keys with that id, all for "".
-func (s *keys) named(id string) (out []key.Published) {
+// withID returns the keys for a kid; all for "". Keys without a kid are for every kid if
+// there is no source.
+func (s *keys) withID(id string) (out []key.Published) {
 	for _, k := range s.known {
 		if id == "" || k.ID == id || k.ID == "" && s.source == nil {
 			out = append(out, k)
@@ -141,11 +142,11 @@ func (s *keys) unknown(id string) error {
 		ids = append(ids, k.ID)
 	}
 	slices.Sort(ids)
-	const most = 5
-	if len(ids) > most {
-		ids = append(ids[:most], "…")
+	const maxShown = 5
+	if len(ids) > maxShown {
+		ids = append(ids[:maxShown], "…")
 	}
-	return s.is.wrong("kid", forged, lang.Text{
+	return s.what.wrong("kid", forged, lang.Text{
 		EN: "%s's key is unknown: its kid is %q, but %s has %s", ZH: "找不到签发者的公钥：%s的 kid 为 %q，而 %s 只有 %s",
 	}, id, s.at, strings.Join(ids, ", "))
 }

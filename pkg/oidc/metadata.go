@@ -12,8 +12,9 @@ import (
 // MaxDocument is the largest size of metadata and of keys, in bytes.
 const MaxDocument = 1 << 20
 
-// Addresses returns where the metadata of an issuer is: by OpenID Connect Discovery 1.0 §4,
-// then by RFC 8414 §3. The error says why the issuer cannot be one.
+// Addresses returns the two addresses at which the metadata of an issuer may be: that of
+// OpenID Connect Discovery 1.0 §4, then that of RFC 8414 §3. The error says why the text
+// cannot be an issuer.
 func Addresses(issuer string) ([]string, error) {
 	u, err := url.Parse(issuer)
 	switch {
@@ -23,12 +24,12 @@ func Addresses(issuer string) ([]string, error) {
 		return nil, wrong("", lang.Text{
 			EN: "Give the provider's address as its documentation has it, such as https://sso.example.com.",
 			ZH: "请按提供方文档给出地址，例如 https://sso.example.com。",
-		}, lang.Text{EN: "the issuer %q is not an address without query and fragment", ZH: "issuer %q 不是不带参数和片段的地址"}, issuer)
+		}, lang.Text{EN: "the issuer %q must be an address without query and fragment", ZH: "issuer %q 应为不带参数和片段的地址"}, issuer)
 	case strings.Contains(u.Path, "/.well-known/"):
 		before, _, _ := strings.Cut(issuer, "/.well-known/")
 		return nil, wrong("", lang.Text{
-			EN: "Give the issuer, without what follows: " + before,
-			ZH: "请只给出 issuer，不要后面的部分：" + before,
+			EN: "Give only the issuer: " + before,
+			ZH: "请只给出 issuer：" + before,
 		}, lang.Text{EN: "%s is the address of the metadata, not the issuer", ZH: "%s 是元数据的地址，不是 issuer"}, issuer)
 	case !isSecure(u, true):
 		return nil, wrong("", insecure, lang.Text{EN: "the issuer %s is not https", ZH: "issuer %s 不是 https"}, issuer)
@@ -37,8 +38,8 @@ func Addresses(issuer string) ([]string, error) {
 	return []string{base + path + OpenIDPath, base + OAuthPath + path}, nil
 }
 
-// isSecure reports whether nobody in between can change what an address returns: it is
-// https, or leads to this machine if that is allowed.
+// isSecure reports whether nobody in between can change the response of an address: it is
+// https or, if local, on this machine.
 func isSecure(u *url.URL, local bool) bool {
 	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
 }
@@ -49,8 +50,8 @@ func IsAddress(text string) bool {
 	return err == nil && u.Host != ""
 }
 
-// CheckKeysAddress returns an error unless an address of keys is https, or on this machine, and
-// without a user.
+// CheckKeysAddress returns an error unless an address of keys is https or on this machine,
+// and has no user.
 func CheckKeysAddress(address string) error {
 	u, err := url.Parse(address)
 	switch {
@@ -78,18 +79,19 @@ func isLoopback(host string) bool {
 // Metadata is what a provider publishes about itself.
 type Metadata struct {
 	Issuer     string
-	Algorithms []string // of the signatures of id_tokens; empty if it does not say
-	// AuthMethods and AuthAlgorithms are how clients may authenticate at the token endpoint,
-	// and how they sign what they authenticate with; nil if it does not say.
+	Algorithms []string // of the signatures of id_tokens; empty if not published
+	// AuthMethods are the methods by which clients may authenticate at the token endpoint,
+	// AuthAlgorithms the algorithms with which they may sign assertions there; nil if not
+	// published.
 	AuthMethods, AuthAlgorithms []string
-	// NamesIssuer says that every redirect has the parameter iss (RFC 9207 §3).
+	// NamesIssuer is true if every redirect has the parameter iss (RFC 9207 §3).
 	NamesIssuer bool
 
 	endpoints map[string]string // by input
 }
 
-// Endpoint returns the endpoint that is the value of an input of [Endpoints]; "" if the
-// provider has none.
+// Endpoint returns the address for an input of [Endpoints]; "" if the provider publishes
+// none.
 func (m Metadata) Endpoint(input string) string { return m.endpoints[input] }
 
 // ReadMetadata reads the metadata of an issuer. at is its address.
@@ -102,7 +104,7 @@ func ReadMetadata(issuer, at string, document []byte) (Metadata, error) {
 	}
 	m := Metadata{endpoints: map[string]string{}}
 	m.Issuer, _ = members["issuer"].(string)
-	if err := m.otherIssuer(issuer, at); err != nil {
+	if err := m.checkIssuer(issuer, at); err != nil {
 		return Metadata{}, err
 	}
 	if err := m.readEndpoints(members); err != nil {
@@ -130,9 +132,9 @@ func texts(v any) (out []string) {
 	return out
 }
 
-// otherIssuer returns an error unless the metadata is that of the issuer, letter for letter
-// (OpenID Connect Discovery 1.0 §4.3).
-func (m Metadata) otherIssuer(issuer, at string) error {
+// checkIssuer returns an error unless the metadata has exactly this issuer (OpenID Connect
+// Discovery 1.0 §4.3).
+func (m Metadata) checkIssuer(issuer, at string) error {
 	trimmed := func(s string) string { return strings.TrimSuffix(s, "/") }
 	switch {
 	case m.Issuer == issuer:
@@ -151,8 +153,8 @@ func (m Metadata) otherIssuer(issuer, at string) error {
 	}, lang.Text{EN: "the metadata belongs to another issuer: expected %q, got %q", ZH: "元数据属于另一个 issuer：应为 %q，实际为 %q"}, issuer, m.Issuer)
 }
 
-// readEndpoints keeps the endpoints of the metadata. Each has to be https, or on this
-// machine if the issuer is.
+// readEndpoints reads the endpoints in the metadata. Each must be https, or on this machine
+// if the issuer is.
 func (m Metadata) readEndpoints(members map[string]any) error {
 	own, err := url.Parse(m.Issuer)
 	if err != nil {
@@ -184,12 +186,12 @@ var badEndpoint = lang.Text{
 }
 
 var askIssuer = lang.Text{
-	EN: "Is this the issuer? It is the iss of the provider's id_tokens, and may have a path.",
-	ZH: "issuer 对吗？它就是该提供方 id_token 里的 iss，可能带有路径。",
+	EN: "Check the issuer. It is the iss in the provider's id_tokens, and may have a path.",
+	ZH: "请核对 issuer：它就是该提供方 id_token 里的 iss，可能带有路径。",
 }
 
-// NoKeys is the error if there are no keys at an address. what says what is there instead,
-// given whether the address comes from the user and not from the metadata.
+// NoKeys is the error for an address without keys. what says what is there instead. given is
+// true if the user gave the address, false if it is from the metadata.
 func NoKeys(what lang.Text, at string, given bool) error {
 	advice := lang.Text{EN: "The address is the jwks_uri of the provider's metadata: ask its operator.", ZH: "该地址是提供方元数据里的 jwks_uri，请联系其管理员。"}
 	if given {
@@ -198,8 +200,8 @@ func NoKeys(what lang.Text, at string, given bool) error {
 	return wrong("", advice, lang.Text{EN: "no keys at %s: %s", ZH: "%s 处没有公钥：%s"}, at, what)
 }
 
-// NotFound is the error if metadata is at none of some addresses. what says what
-// is there instead.
+// NotFound is the error if there is no metadata at any of the addresses. what says what is
+// there instead.
 func NotFound(what lang.Text, at ...string) error {
 	return wrong("", lang.Join(askIssuer, lang.Text{
 		EN: "If the provider publishes no metadata, use the profile oauth2 and give the endpoints.",

@@ -24,11 +24,11 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 	for issuer, want := range map[string]string{
-		"op.example":               "is not an address without query and fragment",
-		"https://op.example?a=b":   "is not an address without query and fragment",
-		"https://op.example?":      "is not an address without query and fragment",
-		"https://op.example#":      "is not an address without query and fragment",
-		"https://op.example/#a":    "is not an address without query and fragment",
+		"op.example":               "must be an address without query and fragment",
+		"https://op.example?a=b":   "must be an address without query and fragment",
+		"https://op.example?":      "must be an address without query and fragment",
+		"https://op.example#":      "must be an address without query and fragment",
+		"https://op.example/#a":    "must be an address without query and fragment",
 		"https://u:p@op.example":   "the issuer contains a user or password: https://u:xxxxx@op.example",
 		"http://op.example":        "is not https",
 		"http://127.0.0.1.example": "is not https",

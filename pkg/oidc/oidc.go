@@ -1,11 +1,11 @@
 // Package oidc is OpenID Connect for a client: it reads the metadata that a provider
-// publishes about itself, and finds out whether an id_token is genuine. It sends nothing.
+// publishes, and verifies id_tokens. It sends nothing.
 //
-// [Endpoints] says which inputs of a profile come from the metadata. [Addresses] returns
-// where the metadata is, and [ReadMetadata] reads it. [Verifier.Verify] verifies an
+// [Endpoints] lists the inputs of a profile that come from the metadata. [Addresses] returns
+// where the metadata may be, and [ReadMetadata] reads it. [Verifier.Verify] verifies an
 // id_token with the keys that a [Source] fetches, [Verifier.VerifyToken] any JWT, and
-// [Verifier.VerifyUserInfo] a signed userinfo response. An [Error] says in words what is wrong
-// with the metadata, the keys or the token.
+// [Verifier.VerifyUserInfo] a signed userinfo response. An [Error] says in words what is
+// wrong with the metadata, the keys or the token.
 package oidc
 
 import (
@@ -15,8 +15,8 @@ import (
 
 // Error says why metadata, keys or a token cannot be trusted.
 type Error struct {
-	// Claim is what is wrong with the token: a claim, such as aud, or else signature, alg,
-	// kid or format. It is "" if something else is wrong.
+	// Claim is the part of the token that is wrong: a claim such as aud, or signature, alg,
+	// kid or format. It is "" for metadata and keys.
 	Claim   string
 	Problem lang.Text
 	Advice  lang.Text // what to do about it
@@ -36,26 +36,28 @@ func (*Error) Failure() failure.Kind { return failure.Protocol }
 // Details returns what the error says to scripts.
 func (e *Error) Details() failure.Details { return failure.Details{Claim: e.Claim} }
 
-// named is what errors call a token. The Chinese ends in a space if it is not Chinese.
-type named lang.Text
+// tokenName is the name of a token in errors. ZH ends in a space if it consists of ASCII.
+type tokenName lang.Text
 
 var (
-	idToken  = named{"the id_token", "id_token "}
-	anyToken = named{"the token", "令牌"}
-	userInfo = named{"the userinfo response", "用户信息响应"}
+	idToken  = tokenName{"the id_token", "id_token "}
+	anyToken = tokenName{"the token", "令牌"}
+	userInfo = tokenName{"the userinfo response", "用户信息响应"}
 )
 
-// wrong returns an error about the token, whose name is the first argument of the problem.
-func (is named) wrong(claim string, advice, problem lang.Text, args ...any) *Error {
-	return wrong(claim, advice, problem, append([]any{lang.Text(is)}, args...)...)
+// wrong returns an error about the token. The name of the token becomes the first argument of
+// problem.
+func (what tokenName) wrong(claim string, advice, problem lang.Text, args ...any) *Error {
+	return wrong(claim, advice, problem, append([]any{lang.Text(what)}, args...)...)
 }
 
-// wrong returns an error. args go into the problem; long texts among them are cut off.
+// wrong returns an error. args are the arguments of problem; long strings among them are cut
+// off.
 func wrong(claim string, advice, problem lang.Text, args ...any) *Error {
-	const most = 200 // characters
+	const maxArg = 200 // characters
 	for i, arg := range args {
-		if text, is := arg.(string); is && len([]rune(text)) > most {
-			args[i] = string([]rune(text)[:most]) + "…"
+		if text, is := arg.(string); is && len([]rune(text)) > maxArg {
+			args[i] = string([]rune(text)[:maxArg]) + "…"
 		}
 	}
 	return &Error{Claim: claim, Problem: lang.Sprintf(problem, args...), Advice: advice}

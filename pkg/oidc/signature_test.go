@@ -37,7 +37,7 @@ func TestVerifyWithOddKeySets(t *testing.T) {
 		"one kid, wrong key first": {`{"keys":[` + member(sameID) + "," + member(set) + "]}", good, ""},
 		"one kid, wrong key last":  {`{"keys":[` + member(set) + "," + member(sameID) + "]}", good, ""},
 		"one kid, only wrong keys": {sameID, good, "the id_token's signature is wrong: no key of " + issuer + "/jwks made it"},
-		"ten thousand":             {`{"keys":[` + strings.Repeat(member(set)+",", 9999) + member(set) + "]}", good, "the keys at " + issuer + "/jwks cannot be read: a JWK Set of more than 100 keys"},
+		"ten thousand":             {`{"keys":[` + strings.Repeat(member(set)+",", 9999) + member(set) + "]}", good, "the keys at " + issuer + "/jwks cannot be read: the JWK Set has more than 100 keys"},
 		"a private key":            {leaked, byLeaked, "the id_token's signature proves nothing: " + issuer + "/jwks publishes the private key, so anybody can sign with it"},
 		"another's private key":    {`{"keys":[` + member(leaked) + "," + member(set) + "]}", good, ""},
 	} {
@@ -119,7 +119,7 @@ func TestHMAC(t *testing.T) {
 		"HS512":                      {[]string{"HS512"}, secret, shared(secret, "HS512", nil), ""},
 		"another HMAC":               {[]string{"HS256"}, secret, shared(secret, "HS512", nil), "alg"},
 		"nobody names it":            {nil, secret, shared(secret, "HS256", nil), "alg"},
-		"another is named":           {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
+		"another what tokenName":     {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
 		"public keys are not named":  {[]string{"HS256"}, secret, token(t, "RS256", nil), "alg"},
 		"public keys are named":      {[]string{"RS256", "HS256"}, secret, token(t, "RS256", nil), ""},
 		"another secret":             {[]string{"HS256"}, secret, shared("another", "HS256", nil), "signature"},
@@ -127,7 +127,7 @@ func TestHMAC(t *testing.T) {
 		"signed with the JWK Set":    {[]string{"RS256", "HS256"}, secret, shared(set, "HS256", nil), "signature"},
 		"signed with nothing":        {[]string{"RS256", "HS256"}, secret, shared("", "HS256", nil), "signature"},
 		"without a secret":           {[]string{"RS256", "HS256"}, "", shared("", "HS256", nil), "alg"},
-		"none is named":              {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
+		"none what tokenName":        {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
 		"another aud":                {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"aud": "c2"}), "aud"},
 		"another at_hash":            {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"at_hash": "x"}), "at_hash"},
 	} {
@@ -174,7 +174,7 @@ func TestRotation(t *testing.T) {
 		"empty":     {[]string{`{"keys":[]}`}, 1, "", "there are no keys for signatures at https://op.example/jwks"},
 		"unusable":  {[]string{`{"keys":[{"kty":"oct","k":"AA"},{"kty":"XX"},7,{"kty":"RSA","use":"enc","n":"x"}]}`}, 1, "", "there are no keys for signatures at https://op.example/jwks"},
 		"no set":    {[]string{`{}`}, 1, "", "the keys at https://op.example/jwks cannot be read: expected a JWK Set: a JSON object with keys"},
-		"too large": {[]string{`{"keys":[` + strings.Repeat("{},", 100) + `{}]}`}, 1, "", "the keys at https://op.example/jwks cannot be read: a JWK Set of more than 100 keys"},
+		"too large": {[]string{`{"keys":[` + strings.Repeat("{},", 100) + `{}]}`}, 1, "", "the keys at https://op.example/jwks cannot be read: the JWK Set has more than 100 keys"},
 	} {
 		source := &published{sets: tt.sets}
 		v := NewVerifier(issuer, client, nil, source)

@@ -19,7 +19,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// algorithms are those that can be verified with public keys.
+// algorithms are the algorithms that public keys can verify.
 var algorithms = []string{
 	oidc.RS256, oidc.RS384, oidc.RS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.EdDSA,
 }
@@ -35,9 +35,9 @@ const skew = 5 * time.Minute
 // Verifier verifies the id_tokens of one issuer for one client. It fetches keys once.
 type Verifier struct {
 	Issuer, ClientID string
-	Algorithms       []string // that may have been used; empty means all that have public keys
-	// Secret is the client's, for the HMACs among Algorithms (OpenID Connect Core 1.0 §10.1).
-	// Without it, none of them is allowed.
+	Algorithms       []string // the allowed ones; empty for all that use public keys
+	// Secret is the client's secret, for the HMACs among Algorithms (OpenID Connect Core 1.0
+	// §10.1). Without it, no HMAC is allowed.
 	Secret key.Key
 	keys   keys
 }
@@ -47,8 +47,8 @@ func NewVerifier(issuer, clientID string, algorithms []string, from Source) *Ver
 	return &Verifier{Issuer: issuer, ClientID: clientID, Algorithms: algorithms, keys: keys{source: from}}
 }
 
-// NewVerifierWith returns a verifier with keys that are known, and where they are from. Keys
-// without an id are tried for every token. issuer and clientID may be "", see
+// NewVerifierWith returns a verifier with known keys. from says where they come from. Keys
+// without a kid are tried for every token. issuer and clientID may be "", see
 // [Verifier.VerifyToken].
 func NewVerifierWith(known []key.Published, from, issuer, clientID string) *Verifier {
 	v := &Verifier{Issuer: issuer, ClientID: clientID, keys: keys{known: known, at: from}}
@@ -60,11 +60,11 @@ func NewVerifierWith(known []key.Published, from, issuer, clientID string) *Veri
 	return v
 }
 
-// Expect is what an id_token has to fit. Empty texts are not compared.
+// Expect is what an id_token must match. Empty strings are not compared.
 type Expect struct {
-	Nonce       string // of the login
-	AccessToken string // that came with the token
-	Code        string // that the token was exchanged for
+	Nonce       string // sent when the login was started
+	AccessToken string // received with the id_token
+	Code        string // exchanged for the id_token
 	Now         time.Time
 }
 
@@ -106,7 +106,7 @@ func (v *Verifier) allowed() (out []string) {
 	return v.verifiable(v.Algorithms)
 }
 
-// verifiable returns those of some algorithms that can be verified: HMACs need the secret.
+// verifiable returns the named algorithms that can be verified: HMACs need the secret.
 func (v *Verifier) verifiable(named []string) (out []string) {
 	for _, a := range named {
 		if isKnown(a) && (v.Secret.IsShared() || !key.Algorithm(a).IsShared()) {
@@ -116,28 +116,28 @@ func (v *Verifier) verifiable(named []string) (out []string) {
 	return out
 }
 
-// read reads a token, whose algorithm has to be an allowed one.
-func (v *Verifier) read(is named, text string, allowed []string) (key.Token, error) {
+// read reads a token. It returns an error if the algorithm is not allowed.
+func (v *Verifier) read(what tokenName, text string, allowed []string) (key.Token, error) {
 	const dots = 4 // between the parts of a JWE (RFC 7516 §7.1)
 	if strings.Count(text, ".") == dots {
-		return key.Token{}, is.wrong("format", lang.Text{
+		return key.Token{}, what.wrong("format", lang.Text{
 			EN: "Turn off its encryption for this client at the provider.",
 			ZH: "请在提供方关闭此客户端的加密。",
 		}, lang.Text{EN: "%s is encrypted (JWE), so it cannot be verified", ZH: "%s已加密（JWE），无法验证"})
 	}
 	token, err := key.ReadToken(text)
 	if err != nil {
-		return token, is.wrong("format", forged, lang.Text{EN: "%s is %v", ZH: "%s无效：%v"}, err)
+		return token, what.wrong("format", forged, lang.Text{EN: "%s is %v", ZH: "%s无效：%v"}, err)
 	}
-	v.keys.is, v.keys.secret = is, v.Secret
+	v.keys.what, v.keys.secret = what, v.Secret
 	alg := string(token.Algorithm())
 	switch {
 	case slices.Contains(allowed, alg):
 		return token, nil
 	case strings.EqualFold(alg, "none") || alg == "":
-		return token, is.wrong("alg", forged, lang.Text{EN: `%s is not signed: its alg is "none"`, ZH: `%s没有签名：alg 为 "none"`})
+		return token, what.wrong("alg", forged, lang.Text{EN: `%s is not signed: its alg is "none"`, ZH: `%s没有签名：alg 为 "none"`})
 	case key.Algorithm(alg).IsShared() && slices.Contains(v.Algorithms, alg):
-		return token, is.wrong("alg", lang.Text{
+		return token, what.wrong("alg", lang.Text{
 			EN: "Set client_secret, or choose an algorithm with public keys, such as RS256, for this client at the provider.",
 			ZH: "请设置 client_secret，或在提供方为此客户端改用有公钥的算法，例如 RS256。",
 		}, lang.Text{
@@ -145,18 +145,18 @@ func (v *Verifier) read(is named, text string, allowed []string) (key.Token, err
 		}, alg)
 	}
 	expected := allowed
-	if is == idToken && len(v.Algorithms) > 0 {
+	if what == idToken && len(v.Algorithms) > 0 {
 		expected = v.Algorithms
 	}
-	return token, is.wrong("alg", otherAlgorithm(is, token.Algorithm()), lang.Text{
+	return token, what.wrong("alg", otherAlgorithm(what, token.Algorithm()), lang.Text{
 		EN: "%s is signed with %q: expected one of %s", ZH: "%s的签名算法为 %q，应为以下之一：%s",
 	}, alg, strings.Join(expected, ", "))
 }
 
 // otherAlgorithm says what to do about a token with an algorithm that is not allowed.
-func otherAlgorithm(is named, alg key.Algorithm) lang.Text {
+func otherAlgorithm(what tokenName, alg key.Algorithm) lang.Text {
 	switch {
-	case is == idToken:
+	case what == idToken:
 		return lang.Text{
 			EN: "Change the algorithm of id_tokens for this client at the provider, or set id_token_signed_response_alg to the one that the provider's console shows.",
 			ZH: "请在提供方修改此客户端 id_token 的签名算法，或按提供方控制台所示设置 id_token_signed_response_alg。",
@@ -170,21 +170,21 @@ func otherAlgorithm(is named, alg key.Algorithm) lang.Text {
 	return forged
 }
 
-// claimsOf returns the claims of a token. One with two values is refused (RFC 7519 §4): others who
-// read the token may take the other value.
-func claimsOf(is named, token key.Token) (map[string]any, error) {
+// claimsOf returns the claims of a token. It refuses a repeated claim (RFC 7519 §4), because
+// another reader of the token may take the other value.
+func claimsOf(what tokenName, token key.Token) (map[string]any, error) {
 	if name, repeated := exactjson.Repeated(token.Payload); repeated {
-		return nil, is.wrong("format", forged, lang.Text{EN: "%s has the claim %q more than once", ZH: "%s中 %q 出现多次"}, name)
+		return nil, what.wrong("format", forged, lang.Text{EN: "%s has the claim %q more than once", ZH: "%s中 %q 出现多次"}, name)
 	}
 	decoded, _ := exactjson.Decode(token.Payload)
 	claims, isObject := decoded.(map[string]any)
 	if !isObject {
-		return nil, is.wrong("format", forged, lang.Text{EN: "%s's claims are not a JSON object", ZH: "%s的内容不是 JSON 对象"})
+		return nil, what.wrong("format", forged, lang.Text{EN: "%s's claims are not a JSON object", ZH: "%s的内容不是 JSON 对象"})
 	}
 	return claims, nil
 }
 
-// explain says which claim go-oidc refused, in the order in which it looks at them.
+// explain says which claim go-oidc refused. It checks claims in the same order.
 func (v *Verifier) explain(err error, claims map[string]any, now time.Time) error {
 	if other := v.issuedFor(idToken, claims); other != nil {
 		return other
@@ -201,17 +201,17 @@ func (v *Verifier) explain(err error, claims map[string]any, now time.Time) erro
 	return wrong("format", forged, lang.Text{EN: "the id_token cannot be read: %v", ZH: "无法读取 id_token：%v"}, err)
 }
 
-// issuedFor returns an error unless a token is from the issuer and for the client. What is ""
-// is not compared.
-func (v *Verifier) issuedFor(is named, claims map[string]any) error {
+// issuedFor returns an error unless a token is from the issuer and for the client. Issuer and
+// ClientID are not compared if they are "".
+func (v *Verifier) issuedFor(what tokenName, claims map[string]any) error {
 	issuer, _ := claims["iss"].(string)
 	switch {
 	case v.Issuer != "" && issuer != v.Issuer:
-		return is.wrong("iss", forged, lang.Text{
+		return what.wrong("iss", forged, lang.Text{
 			EN: "%s is from another issuer: expected iss %q, got %q", ZH: "%s由别的 issuer 签发：iss 应为 %q，实际为 %q",
 		}, v.Issuer, shown(claims["iss"]))
 	case v.ClientID != "" && !slices.Contains(audience(claims), v.ClientID):
-		return is.wrong("aud", lang.Text{
+		return what.wrong("aud", lang.Text{
 			EN: "Do not trust this token here. If it is meant for you, check client_id.",
 			ZH: "请不要接受这个令牌。如果它本来就是发给你的，请核对 client_id。",
 		}, lang.Text{
@@ -221,18 +221,18 @@ func (v *Verifier) issuedFor(is named, claims map[string]any) error {
 	return nil
 }
 
-func (is named) expired(exp, now time.Time) error {
-	return is.wrong("exp", clock, lang.Text{
+func (what tokenName) expired(exp, now time.Time) error {
+	return what.wrong("exp", clock, lang.Text{
 		EN: "%s has expired: exp is %s, now it is %s", ZH: "%s已过期：exp 为 %s，现在是 %s",
 	}, stamp(exp), stamp(now))
 }
 
-func (is named) early(now time.Time) error {
-	return is.wrong("nbf", clock, lang.Text{EN: "%s is not valid yet: its nbf is later than now, %s", ZH: "%s尚未生效：nbf 晚于现在（%s）"}, stamp(now))
+func (what tokenName) early(now time.Time) error {
+	return what.wrong("nbf", clock, lang.Text{EN: "%s is not valid yet: its nbf is later than now, %s", ZH: "%s尚未生效：nbf 晚于现在（%s）"}, stamp(now))
 }
 
-func (is named) ahead(iat, now time.Time) error {
-	return is.wrong("iat", clock, lang.Text{
+func (what tokenName) ahead(iat, now time.Time) error {
+	return what.wrong("iat", clock, lang.Text{
 		EN: "%s was issued in the future: iat is %s, now it is %s", ZH: "%s的签发时间在未来：iat 为 %s，现在是 %s",
 	}, stamp(iat), stamp(now))
 }
@@ -302,8 +302,8 @@ func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
 	return nil
 }
 
-// TokenHash returns the at_hash of an access token, or the c_hash of a code, in an id_token
-// that is signed with an algorithm: the left half of its hash, in base64url (§3.1.3.6).
+// TokenHash returns the at_hash of an access token, or the c_hash of a code, for an id_token
+// signed with the algorithm by: the left half of the hash, in base64url (§3.1.3.6).
 func TokenHash(by key.Algorithm, text string) string {
 	var h hash.Hash
 	switch {
@@ -318,7 +318,7 @@ func TokenHash(by key.Algorithm, text string) string {
 	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:h.Size()/2])
 }
 
-// audience returns aud, which is a text or a list of texts.
+// audience returns aud, which is a string or a list of strings.
 func audience(claims map[string]any) (out []string) {
 	switch aud := claims["aud"].(type) {
 	case string:

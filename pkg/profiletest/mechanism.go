@@ -28,8 +28,9 @@ func Steps(t testing.TB) (all []Step) {
 	return all
 }
 
-// Mechanisms returns what code treats in its own way in the requests of a profile. It is for
-// [Covering], in tests of code that a profile's own names, texts and codes do not concern.
+// Mechanisms returns the features of a profile's requests that the code treats differently.
+// It is for [Covering], in tests that do not depend on the names, texts and codes of a
+// profile.
 func Mechanisms(p *profile.Profile) []string {
 	of := map[string]bool{}
 	for _, s := range p.Requests() {
@@ -40,8 +41,9 @@ func Mechanisms(p *profile.Profile) []string {
 	return slices.Sorted(maps.Keys(of))
 }
 
-// Mechanisms returns what code treats in its own way in this step: where its values come from
-// and go to, how they are signed, the forms of the responses, the kinds of refusals.
+// Mechanisms returns the features of this step that the code treats differently: where values
+// come from and go to, how they are signed, the forms of the responses, the kinds of
+// refusals.
 func (s Step) Mechanisms() []string {
 	of, kind := map[string]bool{}, string(s.Name)
 	if !slices.Contains(profile.StepNames, s.Name) && !slices.Contains(profile.KnownSteps, s.Name) {
@@ -77,8 +79,8 @@ func (s Step) Mechanisms() []string {
 	return slices.Sorted(maps.Keys(of))
 }
 
-// source returns where the value of a placeholder comes from: a sort of input, a sort of make,
-// or what has this name.
+// source says where the value of a placeholder comes from: the properties of an input or a
+// make, or else the name.
 func (s Step) source(name string) string {
 	if in, ok := s.Of.Inputs[name]; ok {
 		return fmt.Sprint("input ", in.Secret, in.Required, in.Type, in.Pattern != "", s.Of.IsKey(name))

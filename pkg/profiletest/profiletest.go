@@ -26,9 +26,9 @@ func Builtin(t testing.TB) []*profile.Profile {
 	return out
 }
 
-// Covering returns a few of the values that together have every feature of all of them. It
-// always adds the value with the most features that are not covered yet. It is for tests that
-// take too long to run with each profile, or with each step.
+// Covering returns a few of the values that together have all features. It repeatedly adds
+// the value with the most features that are not covered yet. It is for tests that take too
+// long to run with each profile, or with each step.
 func Covering[T any](all []T, features func(T) []string) (few []T) {
 	lacking := make([][]string, len(all)) // the features of each value that are not covered yet
 	for i, each := range all {

@@ -10,7 +10,7 @@ import (
 )
 
 // Catalog is a page of documentation in Markdown about several profiles: a table that says
-// how their calls are known, and a section for each profile.
+// where the knowledge of their calls comes from, and a section for each profile.
 type Catalog struct {
 	Profiles []*profile.Profile
 	Lang     lang.Lang
@@ -32,8 +32,8 @@ func (c Catalog) Text() string {
 	return w.String()
 }
 
-// sources lists the steps that are known in one of these ways. A step that is guessed in
-// part has a question mark.
+// sources lists the steps whose source is one of those given. A partly guessed step has a
+// question mark.
 func sources(p *profile.Profile, known ...string) string {
 	var names []string
 	for _, s := range p.Steps() {
@@ -49,7 +49,7 @@ func sources(p *profile.Profile, known ...string) string {
 	return strings.Join(names, ", ")
 }
 
-// catalogWriter is the text of a catalog while it is written.
+// catalogWriter builds the text of a catalog.
 type catalogWriter struct {
 	strings.Builder
 	lang lang.Lang

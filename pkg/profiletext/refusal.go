@@ -39,7 +39,7 @@ func (w *writer) refusals() {
 }
 
 // refusalLabels returns code and kind of each refusal, the distinct guesses, and how many
-// refusals are one.
+// refusals are guesses.
 func (w *writer) refusalLabels() (labels, guesses []string, guessed int) {
 	var codes []string
 	for _, refusal := range w.p.Refusals {

@@ -22,8 +22,8 @@ type View struct {
 	Out     io.Writer // where the text will be printed, which decides its width
 }
 
-// Text returns first what goes over the wire, then the inputs with their values, then the
-// refusals. Guesses are where they apply.
+// Text lists the steps with their requests, then the inputs with their values, then the
+// refusals. Guesses are shown where they apply.
 func (v View) Text() string {
 	p := v.Profile
 	w := &writer{Prose: terminal.Prose{Out: v.Out}, p: p, lang: v.Lang}
@@ -47,7 +47,7 @@ func (v View) Text() string {
 	return w.String()
 }
 
-// writer is the text of a profile while it is written.
+// writer builds the text of a profile.
 type writer struct {
 	terminal.Prose
 	p    *profile.Profile
@@ -94,7 +94,7 @@ var stepKeys = []string{
 	"with", "query", "headers", "form", "json", "yields", "sign", "response", "read", "ok", "code", "message", "trace", "lifetime", "again", "scan", "state", "callback",
 }
 
-// keyWidth is the least width of the column of keys.
+// keyWidth is the minimum width of the column of keys.
 const keyWidth = len("callback")
 
 func (w *writer) step(s *profile.Step) {
@@ -137,7 +137,8 @@ func (w *writer) under(table string) []profile.Member {
 	return slices.DeleteFunc(w.p.Members(), func(m profile.Member) bool { return m.Path[0] != table || len(m.Path) < 2 })
 }
 
-// members returns the members of a step, with paths as if its table were at the top level.
+// members returns the members of a step. Each path begins with the step's name, also that of
+// [step.NAME].
 func (w *writer) members(s *profile.Step) []profile.Member {
 	var out []profile.Member
 	for _, m := range w.p.Members() {

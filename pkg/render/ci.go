@@ -7,12 +7,12 @@ import (
 	"ssoctl/pkg/ci"
 )
 
-// Secrets finds secrets in a text. A [scrub.Scrubber] does.
+// Secrets finds secrets in a text, as a [scrub.Scrubber] does.
 type Secrets interface{ Found(text string) []string }
 
 // ForCI are the parts of a run that the formats for CI systems need.
 type ForCI struct {
-	Job     *ci.Job // to which [Outputs] and [OutputsToEnv] add; its owner saves it
+	Job     *ci.Job // gets the values of [Outputs] and [OutputsToEnv]; the caller saves it
 	Secrets Secrets // nil for none
 }
 
@@ -36,8 +36,8 @@ func (c ForCI) write(b *bytes.Buffer, variables []variable, withEnv bool) error 
 	return c.Job.Add(plainVariables(variables), withEnv)
 }
 
-// secretsOf returns what is secret in a variable: the whole value, because its field is a
-// [secret.String], or parts that are known as secrets.
+// secretsOf returns the secrets in a variable: the whole value if its field is a
+// [secret.String], or else the known secrets in it.
 func (c ForCI) secretsOf(v variable) []string {
 	switch {
 	case v.secret:
@@ -48,7 +48,7 @@ func (c ForCI) secretsOf(v variable) []string {
 	return c.Secrets.Found(v.Value)
 }
 
-// Exposed returns the members of r that contain secrets and that a dotenv report shows to
+// Exposed returns the members of r that contain secrets. A dotenv report shows them to
 // everyone who may read the artifacts of a job.
 func (c ForCI) Exposed(r Result) (members []string) {
 	variables, err := variablesOf(r.Fields)

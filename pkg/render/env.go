@@ -22,8 +22,8 @@ func writeEnv(b *bytes.Buffer, variables []variable) {
 	}
 }
 
-// EnvError says that the field Name cannot be a shell variable: because of its value or, if there
-// is Other, because that field would be the same variable.
+// EnvError says that the field Name cannot be a shell variable: because of a NUL byte or, if
+// Other is not "", because the field Other would be the same variable.
 type EnvError struct{ Name, Other string }
 
 func (e *EnvError) Error() string { return e.Text().EN }
@@ -52,15 +52,15 @@ func (*EnvError) Hint() lang.Text {
 // variable is a field as a variable of a shell or of a CI system.
 type variable struct {
 	ci.Variable
-	secret bool // the whole value is
+	secret bool // the whole value is secret
 	rank   int
 }
 
 // variablesOf returns the known fields as variables.
 //
-// The fields inside values, token and user have no such prefix in their names. If names are equal,
-// user wins over token, and token over the outer fields. raw and extra are left out. Names that
-// differ, but not as variables, are an [*EnvError].
+// Fields inside values, token and user have names without this prefix. If names are equal,
+// user wins over token, and token over the outer fields. raw and extra are left out. Two
+// names that would be the same variable are an [*EnvError].
 func variablesOf(fields Fields) ([]variable, error) {
 	var v variables
 	err := v.add("", fields, 0)

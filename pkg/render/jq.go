@@ -24,8 +24,8 @@ const (
 // JQError says what is wrong with a jq expression.
 type JQError struct {
 	Expr string
-	// Line and Column say where the syntax error is. They count from 1, Column in
-	// characters. Both are 0 if the place is not known.
+	// Line and Column say where the syntax error is. They count from 1, Column in characters.
+	// Both are 0 if the position is unknown.
 	Line, Column int
 	// Runtime means that the expression is valid but failed on this result, or exceeded a
 	// limit: 8 MiB of output, 5 s, or the memory limit of [jq.Expression.Run].

@@ -10,9 +10,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// mostIndented is the size in bytes above which a result is not indented: nobody reads it,
-// and deep nesting would make it several times larger.
-const mostIndented = 1 << 20
+// maxIndented is the size in bytes above which a result is not indented: nobody reads it, and
+// deep nesting would make it several times larger.
+const maxIndented = 1 << 20
 
 // writeJSON writes fields as one object that is safe to print on a terminal, indented
 // unless it is large.
@@ -22,7 +22,7 @@ func writeJSON(b *bytes.Buffer, fields Fields) error {
 		return err
 	}
 	text := compact.Bytes()
-	if laidOut, whole := printable.Indent(compact.String(), mostIndented); whole {
+	if laidOut, whole := printable.Indent(compact.String(), maxIndented); whole {
 		text = []byte(laidOut)
 	}
 	b.Write(printable.JSON(text))

@@ -17,7 +17,7 @@ import (
 type line struct{ name, value string }
 
 // writeText writes each field on a line, with the values aligned. Nested fields have names
-// such as tenant.id; those inside values have only their own. raw and [Implied] values are
+// such as tenant.id, but fields inside values have no prefix. raw and [Implied] values are
 // left out. Each field inside extra has its own line; other objects and arrays are shown as
 // compact JSON.
 func writeText(b *bytes.Buffer, fields Fields) error {

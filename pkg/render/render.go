@@ -61,13 +61,13 @@ func (e *UsageError) Text() lang.Text { return e.Problem }
 type Result struct {
 	// Fields are the JSON result. The formats text and env are derived from them.
 	Fields Fields
-	// Text replaces the lines of Fields in the text format, such as a bare token or URL. It
-	// may have several lines. "" means the lines of Fields.
+	// Text replaces the lines of Fields in the text format, unless it is "". It may have
+	// several lines.
 	Text string
-	// Alone means that Text is what scripts use, such as a bare token or URL, and has to reach
-	// them unchanged. Any other text is for people.
+	// Alone means that Text is for scripts, such as a bare token or URL, and must reach them
+	// unchanged. Any other text is for people.
 	Alone bool
-	// Table replaces them too; nil if the result is not a table.
+	// Table replaces the lines of Fields, too; nil if the result is not a table.
 	Table *Table
 	// Raw is the vendor's response, byte for byte; nil if the command has none.
 	Raw []byte

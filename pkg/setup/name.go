@@ -125,10 +125,10 @@ func (s *Setup) askFrom(ctx context.Context) (string, error) {
 }
 
 func (s *Setup) list(all []*profile.Profile) {
-	const most = 20 // columns of a name
+	const maxWidth = 20 // columns
 	width := 0
 	for _, p := range all {
-		width = min(max(width, terminal.Widest(p.Name)), most)
+		width = min(max(width, terminal.Widest(p.Name)), maxWidth)
 	}
 	for i, p := range all {
 		s.Person.Choice(i+1, width, p.Name, p.TitleText())

@@ -8,9 +8,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// schemaFile is the JSON Schema for editors, beside the configuration file. It has no
-// address that an editor could fetch it from, and a copy fits the version of ssoctl that
-// reads the configuration.
+// schemaFile is the JSON Schema for editors, beside the configuration file. Editors cannot
+// fetch it from an address, and this copy matches the version of ssoctl that reads the
+// configuration.
 const schemaFile = "ssoctl.schema.json"
 
 // schemaLine names the schema as Taplo and Even Better TOML expect it: in the first comment

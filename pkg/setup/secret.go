@@ -36,7 +36,7 @@ func (s *Setup) variable(input string) string {
 	return name
 }
 
-// settle decides where to keep secrets, if a given value or an input to ask for is secret.
+// settle decides where to keep secrets, if any given value or any asked input is secret.
 func (s *Setup) settle(ctx context.Context, asked []string) error {
 	secrets := slices.DeleteFunc(slices.Clone(asked), func(name string) bool { return !s.base.Inputs[name].Secret })
 	given := slices.Sorted(maps.Keys(s.secrets))

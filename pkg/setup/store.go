@@ -20,8 +20,8 @@ import (
 type store interface {
 	reference() string // for the configuration
 	has(context.Context) bool
-	// set stores the secret. undo restores the previous one, or deletes it; it is never
-	// nil. A failed undo is not reported: the error that caused it is.
+	// set stores the secret. undo restores the previous one, or deletes it; it is never nil. A
+	// failed undo is not reported, only the error before it.
 	set(context.Context, secret.String) (undo func(), err error)
 }
 

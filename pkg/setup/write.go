@@ -118,8 +118,8 @@ func writeWhole(path string, data []byte, mode os.FileMode) error {
 
 // linkTarget follows symbolic links to their target, even if that does not exist yet.
 func linkTarget(path string) (string, error) {
-	const most = 40 // links, as in the Linux kernel
-	for range most {
+	const maxLinks = 40 // as in the Linux kernel
+	for range maxLinks {
 		info, err := os.Lstat(path)
 		if regularfile.IsAbsent(err) || err == nil && info.Mode()&os.ModeSymlink == 0 {
 			return path, nil
@@ -136,5 +136,5 @@ func linkTarget(path string) (string, error) {
 		}
 		path = to
 	}
-	return "", lang.Errorf(lang.Text{EN: "more than %d symbolic links", ZH: "符号链接超过 %d 个"}, most)
+	return "", lang.Errorf(lang.Text{EN: "more than %d symbolic links", ZH: "符号链接超过 %d 个"}, maxLinks)
 }
