@@ -94,8 +94,8 @@ func endOf(v any, at time.Time) (end time.Time, isDate, ok bool) {
 	return time.Time{}, false, false
 }
 
-// number reads a number or a string with a number. It rejects a number that is too long to
-// be a time, because parsing it could take minutes.
+// number reads a number, or a string with a number, of up to 64 characters. No vendor's time is
+// longer, even with zeros and decimals.
 func number(v any) (float64, bool) {
 	const longest = 64
 	var text string

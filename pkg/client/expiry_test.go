@@ -27,6 +27,7 @@ func TestExpiry(t *testing.T) {
 	later := vendor(5400, now.Add(90*time.Minute))
 	past := ends{0, time.Unix(1100000000, 0).UTC(), client.SourceVendor, false}
 	unknown := ends{}
+	zeros := func(n int) string { return strings.Repeat("0", n) }
 	lifetime := ends{7200, now.Add(2 * time.Hour), client.SourceProfile, true}
 	for member, want := range map[string]ends{
 		`"expires_in":3600`:                        hour,
@@ -36,6 +37,8 @@ func TestExpiry(t *testing.T) {
 		`"expires_in":"3600.9"`:                    hour,
 		`"expires_in":3.6e3`:                       hour,
 		`"expires_in":"3.6E+3"`:                    hour,
+		`"expires_in":3600.` + zeros(59):           hour, // 64 characters
+		`"expires_in":"` + zeros(60) + `3600"`:     hour,
 		`"expires_in":1`:                           vendor(1, now.Add(time.Second)),
 		`"expires_in":1000000000`:                  vendor(1e9, now.Add(1e9*time.Second)),
 		`"expires_in":1795343400`:                  later,
@@ -70,6 +73,8 @@ func TestExpiry(t *testing.T) {
 		`"expires_in":[3600]`:                      unknown,
 		`"expires_in":{"seconds":3600}`:            unknown,
 		`"expires_in":1e300`:                       unknown,
+		`"expires_in":3600.` + zeros(60):           unknown, // 65 characters
+		`"expires_in":"` + zeros(61) + `3600"`:     unknown,
 		`"expires_in":1e999999999`:                 unknown,
 		`"expires_in":300000000000`:                unknown, // after the year 9999 in seconds, 1979 in milliseconds
 		`"expires_in":1795343400000000`:            unknown, // microseconds
