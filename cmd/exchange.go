@@ -72,7 +72,9 @@ func (o *exchangeOptions) run(c *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		return o.curls.write(c, cl, cl.ExchangeSteps(), code.Given, code.Redirect...)
+		err = o.curls.write(c, cl, cl.ExchangeSteps(), code.Given, code.Redirect...)
+		o.flows.handoff(cl).WarnOfCode(code.Unbound, err)
+		return err
 	}
 	exchange := o.exchangeOnce
 	if o.listen != "" {
@@ -100,7 +102,7 @@ func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (cli
 		return client.Login{}, err
 	}
 	got, err := o.flows.handoff(cl).Exchange(c.Context(), code)
-	o.flows.checkVerifier(cl, code.Given)
+	o.flows.checkVerifier(cl, code.Given, err)
 	return got, err
 }
 

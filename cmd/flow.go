@@ -44,19 +44,19 @@ func (l *flows) handoff(cl *client.Client) *handoff.Command {
 	return l.running
 }
 
-// checkVerifier warns if the client sent a code without the PKCE verifier that its login may
-// have. If the vendor refused the code, the hint says so, too.
-func (l *flows) checkVerifier(cl *client.Client, given recipe.Values) {
+// checkVerifier warns if the client sent a code, with this result, without the PKCE verifier that
+// its login may have. If the vendor refused the code, the hint says so, too.
+func (l *flows) checkVerifier(cl *client.Client, given recipe.Values, err error) {
 	_, verified := given.Text("code_verifier")
 	l.errs.noVerifier = cl.CodeSent() && !verified && cl.Profile().StartUses("code_challenge")
 	if !l.errs.noVerifier {
 		return
 	}
 	if command := l.handoff(cl); command.Logins.AnyVerifier(cl.Profile().Name, command.Now()) {
-		l.out.warn(lang.Text{
+		command.WarnOfCode(lang.Text{
 			EN: "this code was sent without a PKCE verifier: if authorize-url began its login, use ssoctl exchange with --callback or --state",
 			ZH: "发送这个授权码时没有带 PKCE verifier：如果登录是用 authorize-url 发起的，请用 ssoctl exchange，并加 --callback 或 --state",
-		})
+		}, err)
 	}
 }
 
@@ -127,25 +127,26 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 	interrupt.Handle(l.out.stderr) // a Catcher changes the terminal's modes
 	caught, err := by.Catch(ctx, flow)
 	if err == nil {
-		l.warnUnchecked(caught)
 		given := caught.Given(caught.Code)
 		got, err = trade(ctx, given, caught.Redirect...)
+		l.handoff(cl).WarnOfCode(unbound(caught), err)
 		err = l.handoff(cl).Sent(given, err, o.more()...)
 	}
 	caught.Finish(l.ending(cl.Profile(), got, err))
 	return caught, got, err
 }
 
-// warnUnchecked warns if the code came without a state or an address, so that nothing ties
-// it to this login.
-func (l *flows) warnUnchecked(caught login.Caught) {
+// unbound is the warning that nothing ties the code to this login, because it came without a
+// state or an address; zero if something does.
+func unbound(caught login.Caught) lang.Text {
 	switch {
 	case caught.StateMissing:
-		l.out.warn(handoff.NoState())
+		return handoff.NoState()
 	case caught.Alone:
-		l.out.warn(lang.Text{
+		return lang.Text{
 			EN: "only the code was pasted, so there is no way to check that it belongs to this login; paste the whole address to have it checked",
 			ZH: "只给出了授权码，无法确认它属于这次登录；粘贴完整地址即可确认",
-		})
+		}
 	}
+	return lang.Text{}
 }

@@ -131,7 +131,7 @@ func (c cleanly) Catch(ctx context.Context, f login.Flow) (login.Caught, error) 
 	return c.Catcher.Catch(ctx, f)
 }
 
-// mirrorBrowser returns the browser to use. It warns if the browser runs without sandbox.
+// mirrorBrowser returns the browser to use.
 func (o *qrOptions) mirrorBrowser() (mirror.Browser, error) {
 	program, err := mirror.Find(o.chrome, runtime.GOOS, o.conf.env)
 	if err != nil {
@@ -148,12 +148,6 @@ func (o *qrOptions) mirrorBrowser() (mirror.Browser, error) {
 		if value, ok := o.conf.env(name); ok {
 			b.Env = append(b.Env, name+"="+value)
 		}
-	}
-	if !b.Sandbox {
-		o.out.warn(lang.Text{
-			EN: "as root the browser runs without its sandbox, which protects this machine from the page: run ssoctl as a normal user",
-			ZH: "以 root 运行时浏览器只能关闭沙箱，网页与本机之间少一层隔离：建议改用普通用户",
-		})
 	}
 	return b, nil
 }

@@ -64,7 +64,7 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 		return o.curls.write(c, cl, cl.Profile().Targets(name, given), given)
 	}
 	got, err := cl.Step(c.Context(), name, given)
-	o.flows.checkVerifier(cl, given)
+	o.flows.checkVerifier(cl, given, err)
 	if err = o.sent(cl, given, err, name); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -76,13 +77,13 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 			return cl.RefreshOf(ctx, secret.New(o.refreshToken), secret.New(o.idToken))
 		}
 	}
-	if step == profile.StepToken {
-		o.warnOfScope(cl.Profile())
-	}
 	if o.curls.on {
-		return o.curls.write(c, cl, []profile.StepName{step}, given)
+		err := o.curls.write(c, cl, []profile.StepName{step}, given)
+		o.warnOfScope(cl.Profile(), step, err)
+		return err
 	}
 	t, err := get(c.Context())
+	o.warnOfScope(cl.Profile(), step, err)
 	if err != nil {
 		return err
 	}
@@ -92,10 +93,14 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 }
 
 // warnOfScope warns about a scope on the command line that the application's own token does not
-// take, because the profile has another input for that.
-func (o *tokenOptions) warnOfScope(p *profile.Profile) {
+// take, because the profile has another input for that. If the step failed with err, that is the
+// message, unless the vendor refused it: perhaps because of the scope.
+func (o *tokenOptions) warnOfScope(p *profile.Profile, step profile.StepName, err error) {
 	const login, own = "scope", "app_scope"
-	if _, from := p.Given(login); from.From == "flag" && p.Token != nil && p.Token.Uses(own) && !p.Token.Uses(login) {
+	if err != nil && !errors.As(err, new(*client.Refusal)) {
+		return
+	}
+	if _, from := p.Given(login); from.From == "flag" && step == profile.StepToken && p.Token.Uses(own) && !p.Token.Uses(login) {
 		o.out.warn(lang.Text{
 			EN: "scope is that of a login; for the application's own token: --set " + own + "=…",
 			ZH: "scope 用于登录；应用自身的令牌请用 --set " + own + "=…",

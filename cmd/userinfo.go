@@ -46,7 +46,7 @@ func (o *userInfoOptions) run(c *cobra.Command) error {
 		return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)
 	}
 	u, err := cl.UserInfo(c.Context(), given, o.details)
-	o.flows.checkVerifier(cl, given)
+	o.flows.checkVerifier(cl, given, err)
 	if err = o.flows.handoff(cl).Sent(given, err, client.UserInfoSteps(o.details)[1:]...); err != nil {
 		return err
 	}

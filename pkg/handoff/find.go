@@ -22,7 +22,10 @@ import (
 type Code struct {
 	Given    recipe.Values // the code and the values that belong to it
 	Redirect []client.Done // the responses of the login so far, of which the callback is the last
-	login    pending.Login // the remembered login, zero if there is none
+	// Unbound warns that nothing ties the code to a login, for [Command.WarnOfCode]; zero if
+	// something does.
+	Unbound lang.Text
+	login   pending.Login // the remembered login, zero if there is none
 }
 
 func newCode(code string, login pending.Login) Code {
@@ -69,7 +72,7 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 	}
 	u = expect.Moved(u)
 	defer func() { c.Client.Returned(u, err) }()
-	login, err := c.loginOf(step, expect, u, known, noState)
+	login, unbound, err := c.loginOf(step, expect, u, known, noState)
 	if errors.As(err, new(*loopback.StrayError)) {
 		for _, name := range step.CodeParams() { // perhaps the callback was used before
 			if earlier, known := c.Codes.Find(u.Query().Get(name), c.Now()); known {
@@ -89,56 +92,63 @@ func (c *Command) Callback(text, known string, noState bool) (_ Code, err error)
 		return Code{}, err
 	}
 	code := newCode(got.Code, login)
+	code.Unbound = unbound
 	code.Redirect = append(code.Redirect, c.Client.Redirected(got.Query)...)
 	return code, nil
 }
 
 // loginOf finds the login that a callback belongs to, by its state or, if the vendor
-// returns none, by its redirect_uri.
-func (c *Command) loginOf(step *profile.Step, expect loopback.Expect, u *url.URL, known string, noState bool) (pending.Login, error) {
+// returns none, by its redirect_uri. If it finds none and the callback is accepted
+// nevertheless, it returns a warning.
+func (c *Command) loginOf(step *profile.Step, expect loopback.Expect, u *url.URL, known string, noState bool) (login pending.Login, unbound lang.Text, err error) {
 	states := u.Query()["state"]
 	switch {
 	case !c.Client.Profile().StartUses("state"):
 		return c.byRedirectURI(step, u)
 	case len(states) == 0 && step.State == profile.StateOptional && noState:
-		c.Warn(NoState())
-		return pending.Login{}, nil
+		return login, NoState(), nil
 	case len(states) == 0 && step.State == profile.StateOptional:
-		return pending.Login{}, loopback.NewStray(loopback.KnownNoState)
+		return login, unbound, loopback.NewStray(loopback.KnownNoState)
 	case len(states) != 1:
-		return pending.Login{}, expect.WithoutState(u.Query())
+		return login, unbound, expect.WithoutState(u.Query())
 	}
-	if known != "" && subtle.ConstantTimeCompare([]byte(known), []byte(states[0])) == 0 {
-		if how := loopback.Change(known, states[0]); how != loopback.StateOther {
+	login, err = c.byState(states[0], known)
+	return login, unbound, err
+}
+
+// byState finds the login with a callback's state. known is the state that the caller keeps, ""
+// if it keeps none.
+func (c *Command) byState(state, known string) (pending.Login, error) {
+	if known != "" && subtle.ConstantTimeCompare([]byte(known), []byte(state)) == 0 {
+		if how := loopback.Change(known, state); how != loopback.StateOther {
 			return pending.Login{}, loopback.NewStray(how)
 		}
 		return pending.Login{}, stray(lang.Text{EN: "the callback's state differs from --state", ZH: "回调的 state 与 --state 不一致"})
 	}
-	login, err := c.begun(states[0])
+	login, err := c.begun(state)
 	if errors.Is(err, pending.ErrNone) && known != "" {
 		return pending.Login{}, nil // the caller keeps track of state and verifier
 	}
 	if errors.Is(err, pending.ErrNone) {
-		err = c.unknownState(states[0])
+		err = c.unknownState(state)
 	}
 	return login, err
 }
 
 // byRedirectURI finds the login that a callback without state belongs to. A login that is
-// not known is an error only if its redirect_uri was made for it alone.
-func (c *Command) byRedirectURI(step *profile.Step, u *url.URL) (pending.Login, error) {
-	login, err := c.begun(withoutCode(u, step))
+// not known is an error only if its redirect_uri was made for it alone, otherwise a warning.
+func (c *Command) byRedirectURI(step *profile.Step, u *url.URL) (login pending.Login, unbound lang.Text, err error) {
+	login, err = c.begun(withoutCode(u, step))
 	if !errors.Is(err, pending.ErrNone) {
-		return login, err
+		return login, unbound, err
 	}
 	if given, _ := c.Client.Profile().Given("redirect_uri"); strings.Contains(given, client.Woven) {
-		return login, stray(lang.Text{EN: "the callback does not match this redirect_uri: %v", ZH: "回调不属于这个 redirect_uri：%v"}, err)
+		return login, unbound, stray(lang.Text{EN: "the callback does not match this redirect_uri: %v", ZH: "回调不属于这个 redirect_uri：%v"}, err)
 	}
-	c.Warn(lang.Text{
+	return pending.Login{}, lang.Text{
 		EN: "cannot check that this callback belongs to a login that was started here: the vendor returns no state",
 		ZH: "无法确认这个回调属于本机发起的登录：厂商不回传 state",
-	})
-	return pending.Login{}, nil
+	}, nil
 }
 
 // unknownState explains why no login has this state, for example because it was changed on the way.

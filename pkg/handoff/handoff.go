@@ -61,6 +61,14 @@ func (c *Command) Begin(a client.Authorization) time.Time {
 	return expires
 }
 
+// WarnOfCode prints a warning about a code, unless it is zero or the command failed with err
+// before it sent the code. Such a failure says enough, and nobody has used the code.
+func (c *Command) WarnOfCode(warning lang.Text, err error) {
+	if !warning.IsZero() && (err == nil || c.Client.CodeSent()) {
+		c.Warn(warning)
+	}
+}
+
 // NoState warns that a callback without state was accepted.
 func NoState() lang.Text {
 	return lang.Text{

@@ -21,6 +21,7 @@ func (c *Command) Exchange(ctx context.Context, code Code) (client.Login, error)
 		return client.Login{}, err
 	}
 	got, err := c.Client.Exchange(ctx, code.Given, code.Redirect...)
+	c.WarnOfCode(code.Unbound, err)
 	if err != nil && !c.Client.CodeSent() && code.login.Profile != "" {
 		err = errors.Join(err, c.Logins.Save(code.login, c.Now()))
 	}

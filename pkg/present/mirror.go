@@ -63,6 +63,7 @@ func (m Mirror) Catch(ctx context.Context, f login.Flow) (login.Caught, error) {
 
 func (m Mirror) present(ctx context.Context, s *scan, a client.Authorization, l *loopback.Listener) error {
 	if s.first {
+		m.warnOfSandbox()
 		s.sayForward(a, l, startPaste)
 	}
 	s.setState(scanState{text: lang.Sprintf(lang.Text{
@@ -82,6 +83,16 @@ func (m Mirror) present(ctx context.Context, s *scan, a client.Authorization, l 
 		}
 	})
 	return nil
+}
+
+// warnOfSandbox warns if the browser runs without its sandbox.
+func (m Mirror) warnOfSandbox() {
+	if !m.Browser.Sandbox {
+		m.Console.Warn(lang.Text{
+			EN: "as root the browser runs without its sandbox, which protects this machine from the page: run ssoctl as a normal user",
+			ZH: "以 root 运行时浏览器只能关闭沙箱，网页与本机之间少一层隔离：建议改用普通用户",
+		})
+	}
 }
 
 // mirrored shows the content of the page's QR code; "" means that the page has none now.
