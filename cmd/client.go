@@ -92,8 +92,8 @@ func (s *clients) tokens(ctx context.Context) (cache.Store, error) {
 	if shared {
 		s.rec.scrub.Add(at.Password)
 		s.store = fleet.Open(fleet.Options{
-			Address: at, Authorities: transport.Authorities(s.conn.client), Alone: s.conf.tokens(), Rand: s.rand,
-			GoesAlone: func(why lang.Text) { s.out.warn(at.NotUsed(why)) },
+			Address: at, Authorities: transport.Authorities(s.conn.client), Local: s.conf.tokens(), Rand: s.rand,
+			OnFallback: func(why lang.Text) { s.out.warn(at.NotUsed(why)) },
 			Unreadable: func() {
 				if s.rec.exchanges != nil {
 					s.note(at.Damaged())

@@ -14,12 +14,12 @@ func (o *config) sharedCache(ctx context.Context) (at fleet.Address, ok bool, er
 	if text, _ := o.env("SSOCTL_CACHE"); text != "" {
 		set = profile.CacheAddress{Text: text}
 	}
-	at, alone, why, err := fleet.Choose(set, o.refs(ctx).ForSecret()) // it may contain a password
+	at, shared, why, err := fleet.Choose(set, o.refs(ctx).ForSecret()) // it may contain a password
 	if ctx.Err() != nil {
 		return fleet.Address{}, false, ctx.Err()
 	}
 	if !why.IsZero() {
 		o.out.warn(why)
 	}
-	return at, !alone, err
+	return at, shared, err
 }

@@ -17,7 +17,7 @@ type Address struct {
 
 	shown   string // without user and password
 	network string // tcp or unix
-	host    string // with the port, or the path of a socket
+	host    string // HOST:PORT, or the path of a socket
 	tls     bool
 	user    string
 	db      int

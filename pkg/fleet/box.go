@@ -14,15 +14,15 @@ import (
 	"ssoctl/pkg/cache"
 )
 
-// box is where the entry for a key is kept on the server: under names that only those who
-// know its secret can compute, in values that only they can read and write.
+// box has the names of a key's entry on the server, and the cipher for its values. Without the key's
+// secret, nobody can compute the names, or read or write the values.
 type box struct {
 	token, lock, events string // names on the server
 	aead                cipher.AEAD
 }
 
-// newBox derives a box from the secret of a key. Other secrets give another box, so a new
-// secret never meets what the old one has left.
+// newBox derives the box of a key from its secret. A new secret gives a new box, so entries of the
+// old secret are never found.
 func newBox(key cache.Key) (box, error) {
 	names, err := derive(key, "names")
 	if err != nil {
@@ -42,7 +42,7 @@ func newBox(key cache.Key) (box, error) {
 	}
 	mac := hmac.New(sha256.New, names)
 	mac.Write([]byte(key.Shared))
-	base := "ssoctl:{" + hex.EncodeToString(mac.Sum(nil)[:16]) + "}:" // braces keep them on one node of a cluster
+	base := "ssoctl:{" + hex.EncodeToString(mac.Sum(nil)[:16]) + "}:" // the braces keep the names on one node of a cluster
 	return box{token: base + "token", lock: base + "lock", events: base + "events", aead: aead}, nil
 }
 
@@ -51,7 +51,7 @@ func derive(key cache.Key, use string) ([]byte, error) {
 	return hkdf.Key(sha256.New, []byte(key.Secret.Reveal()), nil, "ssoctl token cache, version 1: "+use, size)
 }
 
-// seal encrypts an entry. It can be opened only under the same name.
+// seal encrypts an entry. The result can be decrypted only as the token of this box.
 func (b box) seal(rand io.Reader, e cache.Entry) ([]byte, error) {
 	text, err := json.Marshal(e)
 	if err != nil {
@@ -60,7 +60,7 @@ func (b box) seal(rand io.Reader, e cache.Entry) ([]byte, error) {
 	return b.encrypt(rand, b.token, text)
 }
 
-// encrypt encrypts a text that is kept under a name.
+// encrypt encrypts a text. It can be decrypted only with the same name.
 func (b box) encrypt(rand io.Reader, name string, text []byte) ([]byte, error) {
 	nonce := make([]byte, b.aead.NonceSize())
 	if _, err := io.ReadFull(rand, nonce); err != nil {

@@ -12,7 +12,7 @@ import (
 // Address returns the address of the server.
 func (s *Store) Address() Address { return s.options.Address }
 
-// Check runs each operation once, with a made-up token. ok is false if one fails; why is the
+// Check runs each operation once, with a made-up token. If one fails, ok is false, and why is the
 // reason.
 func (s *Store) Check(ctx context.Context, now time.Time) (why lang.Text, ok bool) {
 	if err := s.check(ctx, now); err != nil {

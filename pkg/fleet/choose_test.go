@@ -14,7 +14,7 @@ import (
 func TestChoose(t *testing.T) {
 	type result struct {
 		At       string
-		Alone    bool
+		Shared   bool
 		Why, Err string
 		Kind     failure.Kind // of Err
 	}
@@ -24,16 +24,16 @@ func TestChoose(t *testing.T) {
 		set  profile.CacheAddress
 		want result
 	}{
-		{profile.CacheAddress{}, result{Alone: true}},
-		{profile.CacheAddress{Text: "none"}, result{Alone: true}},
-		{profile.CacheAddress{Text: "redis://cache"}, result{At: "redis://cache:6379"}},
-		{profile.CacheAddress{Text: "env:CACHE"}, result{At: "redis://cache:6379"}},
-		{profile.CacheAddress{Text: "env:ABSENT"}, result{Alone: true, Why: "tokens are cached on this machine alone: cache = env:ABSENT: this environment variable is not set"}},
+		{profile.CacheAddress{}, result{}},
+		{profile.CacheAddress{Text: "none"}, result{}},
+		{profile.CacheAddress{Text: "redis://cache"}, result{At: "redis://cache:6379", Shared: true}},
+		{profile.CacheAddress{Text: "env:CACHE"}, result{At: "redis://cache:6379", Shared: true}},
+		{profile.CacheAddress{Text: "env:ABSENT"}, result{Why: "tokens are cached on this machine alone: cache = env:ABSENT: this environment variable is not set"}},
 		{profile.CacheAddress{Text: "http://cache"}, result{Err: "SSOCTL_CACHE: " + fleet.ErrAddress.Error(), Kind: failure.Usage}},
 		{profile.CacheAddress{Text: "http://cache", Origin: file}, result{Err: "c.toml:3: cache: " + fleet.ErrAddress.Error(), Kind: failure.Profile}},
 	} {
-		at, alone, why, err := fleet.Choose(test.set, refs)
-		got := result{At: at.String(), Alone: alone, Why: why.EN}
+		at, shared, why, err := fleet.Choose(test.set, refs)
+		got := result{At: at.String(), Shared: shared, Why: why.EN}
 		if err != nil {
 			got.Err, got.Kind = err.Error(), failure.Of(err)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/gomodule/redigo/redis"
 )
 
-// connections are those to a server. A command needs one, and a second if the lock is extended
-// during another operation.
+// connections is a pool of connections to a server. A command needs one, and a second if the lock is
+// extended during another operation.
 type connections struct {
 	address     Address
 	authorities *x509.CertPool
@@ -24,8 +24,8 @@ type connections struct {
 	closed bool
 }
 
-// use runs op with a connection that nothing else uses meanwhile. The connection has no
-// time-outs of its own: ctx needs a deadline.
+// use runs op with a connection that nothing else uses meanwhile. ctx needs a deadline, because the
+// connection has no timeouts.
 func (s *connections) use(ctx context.Context, op func(context.Context, redis.Conn) error) error {
 	c := s.take()
 	if c == nil {
@@ -79,11 +79,12 @@ func (s *connections) Close() error {
 func (s *connections) dial(ctx context.Context) (redis.Conn, error) {
 	a := s.address
 	return redis.DialContext(ctx, a.network, a.host, redis.DialContextFunc(s.connect), redis.DialDatabase(a.db),
-		// With a name, the default user may have a password or none.
+		// AUTH with a name also works if the default user has no password.
 		redis.DialUsername(cmp.Or(a.user, "default")), redis.DialPassword(a.Password.Reveal()))
 }
 
-// errNoHandshake says that the server took the connection, but answered nothing to TLS.
+// errNoHandshake means that the server accepted the connection, but did not answer the TLS handshake
+// in time.
 var errNoHandshake = errors.New("no TLS handshake")
 
 func (s *connections) connect(ctx context.Context, network, address string) (net.Conn, error) {

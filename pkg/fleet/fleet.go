@@ -2,7 +2,7 @@
 // them requests a token for all.
 //
 // [Parse] reads the address of the server. [Open] returns a [Store], which is a [cache.Store].
-// It connects when it is first used, and goes on with the folder of this machine if the server
+// It connects when it is first used, and falls back to a folder of this machine if the server
 // cannot be used.
 //
 // The server learns neither tokens nor credentials: values are encrypted, and names are
@@ -22,15 +22,15 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Options are what a [Store] needs. Its functions report events, and may be nil.
+// Options configure a [Store]. The functions report events, and may be nil.
 type Options struct {
 	Address Address
 	// Authorities may sign the certificate of a server with TLS; nil means the system's.
 	Authorities *x509.CertPool
-	Alone       cache.Folder // used instead of a server that cannot be used
+	Local       cache.Folder // the fallback, on this machine, if the server cannot be used
 	Rand        io.Reader
-	// GoesAlone is called once, when the server cannot be used for the rest of the run.
-	GoesAlone func(why lang.Text)
+	// OnFallback is called once, when the Store stops using the server for the rest of the run.
+	OnFallback func(why lang.Text)
 	// Unreadable is called if an entry is damaged, or was not written by ssoctl.
 	Unreadable func()
 }
@@ -41,15 +41,15 @@ type Store struct {
 	server  *server
 
 	mu   sync.Mutex
-	down error // why the server is not used any more
+	down error // why the server is no longer used; nil if it is
 }
 
 var _ cache.Store = (*Store)(nil)
 
 // Open returns the store at an address. It sends nothing yet.
 func Open(o Options) *Store {
-	if o.GoesAlone == nil {
-		o.GoesAlone = func(lang.Text) {}
+	if o.OnFallback == nil {
+		o.OnFallback = func(lang.Text) {}
 	}
 	if o.Unreadable == nil {
 		o.Unreadable = func() {}
@@ -61,30 +61,30 @@ func Open(o Options) *Store {
 // Close ends the connections.
 func (s *Store) Close() error { return s.server.Close() }
 
-// box returns the box of a key; ok is false if the server is not used for it, because it
-// failed before or because the key has no secret.
+// box returns the box of a key. ok is false if the server is not used for the key, because it
+// failed before, or because the key has no secret.
 func (s *Store) box(key cache.Key) (b box, ok bool) {
-	if s.alone() != nil || key.Secret.IsZero() {
+	if s.unusable() != nil || key.Secret.IsZero() {
 		return box{}, false
 	}
 	b, err := newBox(key)
 	return b, err == nil
 }
 
-// alone returns why the server is not used any more; nil if it is.
-func (s *Store) alone() error {
+// unusable returns why the server is no longer used; nil if it is used.
+func (s *Store) unusable() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.down
 }
 
-// goAlone uses the folder from now on, unless ctx has ended.
-func (s *Store) goAlone(ctx context.Context, err error) {
+// fallBack switches to the local folder because of err, unless ctx has ended.
+func (s *Store) fallBack(ctx context.Context, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if ctx.Err() == nil && s.down == nil {
 		s.down = err
-		s.options.GoesAlone(reasonOf(err))
+		s.options.OnFallback(reasonOf(err))
 	}
 }
 
@@ -93,12 +93,12 @@ func (s *Store) goAlone(ctx context.Context, err error) {
 func (s *Store) Find(ctx context.Context, key cache.Key, now time.Time) (cache.Entry, bool) {
 	b, ok := s.box(key)
 	if !ok {
-		return s.options.Alone.Find(ctx, key, now)
+		return s.options.Local.Find(ctx, key, now)
 	}
 	sealed, left, err := s.server.get(ctx, b)
 	if err != nil {
-		s.goAlone(ctx, err)
-		return s.options.Alone.Find(ctx, key, now)
+		s.fallBack(ctx, err)
+		return s.options.Local.Find(ctx, key, now)
 	}
 	e, ok := s.opened(b, sealed)
 	if !ok {
@@ -126,7 +126,7 @@ func (s *Store) opened(b box, sealed []byte) (cache.Entry, bool) {
 func (s *Store) Remove(ctx context.Context, key cache.Key, e cache.Entry) error {
 	b, ok := s.box(key)
 	if !ok {
-		return s.options.Alone.Remove(ctx, key, e)
+		return s.options.Local.Remove(ctx, key, e)
 	}
 	sealed, _, err := s.server.get(ctx, b)
 	if err == nil {
@@ -136,7 +136,7 @@ func (s *Store) Remove(ctx context.Context, key cache.Key, e cache.Entry) error 
 		err = s.server.remove(ctx, b, sealed)
 	}
 	if err != nil {
-		s.goAlone(ctx, err)
+		s.fallBack(ctx, err)
 	}
 	return nil
 }
@@ -146,7 +146,7 @@ func (s *Store) Remove(ctx context.Context, key cache.Key, e cache.Entry) error 
 func (s *Store) Lock(ctx context.Context, key cache.Key, waiting func()) (cache.Lock, error) {
 	b, ok := s.box(key)
 	if !ok {
-		return s.options.Alone.Lock(ctx, key, waiting)
+		return s.options.Local.Lock(ctx, key, waiting)
 	}
 	fence, err := newFence(s.options.Rand)
 	if err != nil {
@@ -162,8 +162,8 @@ func (s *Store) Lock(ctx context.Context, key cache.Key, waiting func()) (cache.
 	case isRefused(err):
 		return nil, err
 	default:
-		s.goAlone(ctx, err)
-		return s.options.Alone.Lock(ctx, key, waiting)
+		s.fallBack(ctx, err)
+		return s.options.Local.Lock(ctx, key, waiting)
 	}
 }
 

@@ -27,7 +27,7 @@ var now = time.Now().UTC().Truncate(time.Second)
 
 var key = cache.Key{Name: "0123", Shared: "4567", Secret: secret.New(`client_secret "s3cret"`)}
 
-// lives returns an entry that was requested by the clock at, with a lifetime of two hours.
+// lives returns an entry that was requested at the time at, with a lifetime of two hours.
 func lives(token string, at time.Time) cache.Entry {
 	return cache.Entry{
 		Profile: "crm", Address: "https://api.example.com/token", At: at, ExpiresAt: at.Add(2 * time.Hour),
@@ -35,10 +35,10 @@ func lives(token string, at time.Time) cache.Entry {
 	}
 }
 
-// machine is a store with a folder of its own, and what it reported.
+// machine is a store with its own folder, and what it reported.
 type machine struct {
 	*fleet.Store
-	alone      []string
+	fellBack   []string // the reasons
 	unreadable int
 }
 
@@ -50,8 +50,8 @@ func newMachine(t *testing.T, url string) *machine {
 	}
 	m := &machine{}
 	m.Store = fleet.Open(fleet.Options{
-		Address: address, Alone: cache.Folder{Dir: filepath.Join(t.TempDir(), "tokens")}, Rand: rand.Reader,
-		GoesAlone:  func(why lang.Text) { m.alone = append(m.alone, why.EN) },
+		Address: address, Local: cache.Folder{Dir: filepath.Join(t.TempDir(), "tokens")}, Rand: rand.Reader,
+		OnFallback: func(why lang.Text) { m.fellBack = append(m.fellBack, why.EN) },
 		Unreadable: func() { m.unreadable++ },
 	})
 	t.Cleanup(func() { m.Close() })
@@ -102,7 +102,7 @@ func TestShared(t *testing.T) {
 		}
 	}
 
-	// The vendor sent a date, which a wrong clock misunderstands.
+	// The vendor sent a date. By a wrong clock, the lifetime would be wrong.
 	dated := lives("T", now)
 	dated.Dated, dated.At = true, now.Add(-24*time.Hour)
 	a.save(t, dated, now.Add(-24*time.Hour))
@@ -117,12 +117,12 @@ func TestShared(t *testing.T) {
 	if got := b.found(t, now); got != "" {
 		t.Errorf("found %s, which expires in nine minutes", got)
 	}
-	if len(a.alone)+len(b.alone)+a.unreadable+b.unreadable > 0 {
-		t.Error(a.alone, b.alone, a.unreadable, b.unreadable)
+	if len(a.fellBack)+len(b.fellBack)+a.unreadable+b.unreadable > 0 {
+		t.Error(a.fellBack, b.fellBack, a.unreadable, b.unreadable)
 	}
 }
 
-// Nothing on the server tells a token or a credential, and another secret finds nothing.
+// Nothing on the server reveals a token or a credential, and another secret finds nothing.
 func TestSecret(t *testing.T) {
 	server := redistest.Start(t)
 	a := newMachine(t, server.URL(""))
@@ -159,7 +159,7 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// A damaged value is no token, and is replaced. So is one that was moved to another name.
+// A damaged value is ignored and replaced, as is a value that was moved to another name.
 func TestDamaged(t *testing.T) {
 	server := redistest.Start(t)
 	a := newMachine(t, server.URL(""))
@@ -184,8 +184,8 @@ func TestDamaged(t *testing.T) {
 		server.CLI(t, append(spoil, "")[:len(spoil)]...)
 		server.CLI(t, "pexpire", name, "7200000")
 		b := newMachine(t, server.URL(""))
-		if got := b.found(t, now); got != "" || b.unreadable != 1 || len(b.alone) != 0 {
-			t.Errorf("%q: found %q, %d unreadable, alone %q", spoil, got, b.unreadable, b.alone)
+		if got := b.found(t, now); got != "" || b.unreadable != 1 || len(b.fellBack) != 0 {
+			t.Errorf("%q: found %q, %d unreadable, fell back because of %q", spoil, got, b.unreadable, b.fellBack)
 		}
 		b.save(t, lives("T2", now), now)
 		if got := a.found(t, now); got != "T2" {
@@ -195,8 +195,8 @@ func TestDamaged(t *testing.T) {
 	server.CLI(t, "del", name)
 	server.CLI(t, "lpush", name, "of another type")
 	b := newMachine(t, server.URL(""))
-	if got := b.found(t, now); got != "" || len(b.alone) != 1 || b.alone[0] != "it answered WRONGTYPE" {
-		t.Errorf("a list: found %q, alone %q", got, b.alone)
+	if got := b.found(t, now); got != "" || len(b.fellBack) != 1 || b.fellBack[0] != "it answered WRONGTYPE" {
+		t.Errorf("a list: found %q, fell back because of %q", got, b.fellBack)
 	}
 }
 
@@ -224,7 +224,7 @@ func TestRemove(t *testing.T) {
 	l.Unlock()
 }
 
-// Those who wait are told that there is a token, or that they can take the lock.
+// Waiting processes learn that there is a token, or that they can take the lock.
 func TestWaits(t *testing.T) {
 	server := redistest.Start(t)
 	holder := newMachine(t, server.URL(""))
@@ -275,8 +275,8 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// Those who wait take over a refusal. One that was not written by ssoctl does not count, and
-// neither does one from before the wait.
+// Waiting processes take over a refusal, unless ssoctl did not write it, or it is from before the
+// wait.
 func TestRefuse(t *testing.T) {
 	server := redistest.Start(t)
 	holder := newMachine(t, server.URL(""))
@@ -303,8 +303,8 @@ func TestRefuse(t *testing.T) {
 		}()
 		<-told
 		test.release(l)
-		if diff := cmp.Diff(test.want, <-got); diff != "" || len(m.alone) > 0 {
-			t.Errorf("%s: alone %q, error (-want +got)\n%s", name, m.alone, diff)
+		if diff := cmp.Diff(test.want, <-got); diff != "" || len(m.fellBack) > 0 {
+			t.Errorf("%s: fell back because of %q, error (-want +got)\n%s", name, m.fellBack, diff)
 		}
 		holder.locked(t).Unlock()
 	}
@@ -328,8 +328,8 @@ func TestSlowRenewal(t *testing.T) {
 	l.Unlock()
 }
 
-// A process that was stopped for too long cannot replace the token of another, nor release its
-// lock, nor delete its token.
+// A process that was stopped for too long cannot replace or delete another process's token, or
+// release its lock.
 func TestLateHolder(t *testing.T) {
 	server := redistest.Start(t)
 	late, other := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
@@ -350,7 +350,7 @@ func TestLateHolder(t *testing.T) {
 		}
 		theirs.Unlock()
 	}
-	if len(late.alone) > 0 {
-		t.Error(late.alone)
+	if len(late.fellBack) > 0 {
+		t.Error(late.fellBack)
 	}
 }

@@ -6,16 +6,16 @@ import (
 	"strconv"
 )
 
-// The largest reply to an operation of this package is a value, or an event with the reason of a
+// The largest reply to an operation of this package is a value, or an event with the vendor's
 // refusal.
 const (
 	largestReply = 2 * largest // in bytes
 	longestLine  = 4 << 10     // in bytes; lengths and errors are lines
-	mostItems    = 256         // in one list, and lists in one reply
+	mostItems    = 256         // items of one list, and lists in one reply
 )
 
-// errForeign says that a server does not answer as a Redis does.
-var errForeign = errors.New("the reply is not one of a Redis")
+// errForeign means that a server does not answer like Redis.
+var errForeign = errors.New("not a reply of Redis")
 
 // limitedConn is a connection that fails when replies are too large. The library allocates
 // whatever length the server announces, which would end the process.
@@ -32,22 +32,22 @@ func (c *limitedConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write sends a request. The limits count from there.
+// Write sends a request. The limits apply to the replies after it.
 func (c *limitedConn) Write(p []byte) (int, error) {
 	c.replies.bytes, c.replies.lists = 0, 0
 	return c.Conn.Write(p)
 }
 
-// replies is how far the replies to a request have been read, in version 2 of the protocol, which
-// the library speaks. See
+// replies tracks how much of the replies to a request has been read. They are in version 2 of the
+// protocol, which the library uses: see
 // https://redis.io/docs/latest/develop/reference/protocol-spec/.
 type replies struct {
 	bytes, lists int
-	line         []byte // what has been read of a line
-	skip         int    // bytes of a string that follow, with its line end
+	line         []byte // the part of a line that has been read
+	skip         int    // bytes still to come of a string, with its line end
 }
 
-// accept reads on, and reports whether the replies are within the limits.
+// accept reads the next bytes, and reports whether the replies are within the limits.
 func (r *replies) accept(p []byte) bool {
 	r.bytes += len(p)
 	if r.bytes > largestReply {

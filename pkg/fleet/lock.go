@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/cache"
 )
 
-// hold is how long a lock lasts without being extended. It is the time that the others lose
-// when a process dies, and that a process may be stopped for without losing the lock.
+// hold is how long a lock lasts without being extended: how long others wait after its holder dies,
+// and how long its holder may be stopped without losing the lock.
 const hold = 5 * time.Second
 
 // newFence returns a value that no other lock has. The server compares it before it lets the
@@ -27,9 +27,9 @@ type lock struct {
 	key   cache.Key
 	box   box
 	fence string
-	ctx   context.Context // does not end with Ctrl-C, after which the lock has to be released
+	ctx   context.Context // does not end with Ctrl-C, because the lock is released after it
 	stop  context.CancelFunc
-	gone  bool // released on the server
+	gone  bool // released on the server, or lost
 }
 
 func (s *Store) held(ctx context.Context, key cache.Key, b box, fence string) *lock {
@@ -42,16 +42,16 @@ func (s *Store) held(ctx context.Context, key cache.Key, b box, fence string) *l
 
 // Save implements [cache.Lock]. If the server cannot be used, it saves on this machine.
 func (l *lock) Save(e cache.Entry, now time.Time) error {
-	if l.store.alone() != nil {
-		return l.store.options.Alone.Save(l.key, e, now)
+	if l.store.unusable() != nil {
+		return l.store.options.Local.Save(l.key, e, now)
 	}
 	if len(e.Response) > cache.Largest {
 		return nil
 	}
 	saved, err := l.save(e, now)
 	if err != nil {
-		l.store.goAlone(l.ctx, err)
-		return l.store.options.Alone.Save(l.key, e, now)
+		l.store.fallBack(l.ctx, err)
+		return l.store.options.Local.Save(l.key, e, now)
 	}
 	l.gone = true // released with the same command, or lost
 	if !saved {
@@ -78,18 +78,18 @@ func (l *lock) save(e cache.Entry, now time.Time) (saved bool, err error) {
 
 // Drop implements [cache.Lock].
 func (l *lock) Drop() error {
-	if l.store.alone() != nil {
+	if l.store.unusable() != nil {
 		return nil
 	}
 	if err := l.store.server.drop(l.ctx, l.box, l.fence); err != nil {
-		l.store.goAlone(l.ctx, err)
+		l.store.fallBack(l.ctx, err)
 	}
 	return nil
 }
 
 // Refuse implements [cache.Lock]. It releases the lock.
 func (l *lock) Refuse(why []byte) {
-	if l.store.alone() != nil || l.gone || len(why) > cache.Largest {
+	if l.store.unusable() != nil || l.gone || len(why) > cache.Largest {
 		return
 	}
 	if sealed, err := l.box.encrypt(l.store.options.Rand, l.box.events, why); err == nil {
@@ -101,7 +101,7 @@ func (l *lock) Refuse(why []byte) {
 // Unlock implements [cache.Lock]. A lock that cannot be released expires.
 func (l *lock) Unlock() {
 	l.stop()
-	if down := l.store.alone(); !l.gone && (down == nil || isReply(down)) {
+	if down := l.store.unusable(); !l.gone && (down == nil || isReply(down)) {
 		l.gone = true
 		_ = l.store.server.release(l.ctx, l.box, l.fence, nil)
 	}

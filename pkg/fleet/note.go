@@ -2,7 +2,7 @@ package fleet
 
 import "ssoctl/pkg/lang"
 
-// NotUsed says that the machine caches tokens alone, and why.
+// NotUsed says why the server is not used, so that tokens are cached on this machine alone.
 func (a Address) NotUsed(why lang.Text) lang.Text {
 	return lang.Sprintf(lang.Text{
 		EN: "%s is not used: %s; tokens are cached on this machine alone",

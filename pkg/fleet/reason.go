@@ -15,7 +15,7 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// errPlain says that a server that should speak TLS answers without it.
+// errPlain means that a server that should use TLS answers without it.
 var errPlain = errors.New("the server does not speak TLS")
 
 // reasonOf says why the server cannot be used, in words that do not contain an address, a
@@ -47,13 +47,13 @@ func reasonOf(err error) lang.Text {
 		}
 		return lang.Of(op.Err)
 	}
-	return foreign // without the error, which may quote a reply, which may repeat what was sent
+	return foreign // without err: it may quote a reply that repeats what was sent
 }
 
-var foreign = lang.Text{EN: "it does not answer as a Redis does", ZH: "它的响应不是 Redis 的格式"}
+var foreign = lang.Text{EN: "it does not answer like Redis", ZH: "它的响应不是 Redis 的格式"}
 
-// codeOf returns the first word of an error that the server answered with, "" for another error.
-// The rest may repeat what was sent.
+// codeOf returns the first word of an error that the server answered with; "" for any other error.
+// The rest of the text may repeat what was sent.
 func codeOf(err error) string {
 	reply, _ := errors.AsType[redis.Error](err)
 	code, _, _ := strings.Cut(string(reply), " ")

@@ -6,20 +6,20 @@ import (
 	"github.com/gomodule/redigo/redis"
 )
 
-// script is a program in Lua, which the server runs without anything in between. Those that
-// change what a lock is for compare the fence first.
+// script is a Lua program that the server runs as one atomic operation. The scripts for the holder of
+// a lock compare the fence first.
 type script string
 
-// run has the server run the script. EVAL sends it whole: a process rarely runs one twice, and a
-// server that does not know it yet would need a second request after EVALSHA.
+// run has the server run the script. It sends the whole script with EVAL: a process rarely runs one
+// twice, and EVALSHA needs a second request if the server does not know the script yet.
 func (s script) run(ctx context.Context, c redis.Conn, keys []string, args ...any) (any, error) {
 	return redis.DoContext(c, ctx, "EVAL", redis.Args{string(s), len(keys)}.AddFlat(keys).Add(args...)...)
 }
 
 const (
-	// acquire takes the lock, and returns {1}. If another process has it, it returns {0, how
-	// long it still has it in milliseconds, the last event}. A process that asks again,
-	// because it lost the connection, gets the lock that it has.
+	// acquire takes the lock and returns {1}. If another process has the lock, it returns {0, the
+	// time left of the lock in milliseconds, the id of the last event}. A process that asks again
+	// after losing the connection gets {1} if it already has the lock.
 	acquire script = `
 local lock, events = KEYS[1], KEYS[2]
 local fence, hold = ARGV[1], ARGV[2]
@@ -36,8 +36,8 @@ local fence, hold = ARGV[1], ARGV[2]
 if redis.call('GET', lock) ~= fence then return 0 end
 return redis.call('PEXPIRE', lock, hold)`
 
-	// save stores a token, releases the lock, and tells the processes that wait. It returns 0
-	// if the lock is lost.
+	// save stores a token, releases the lock, and adds an event for the processes that wait. It
+	// returns 0 if the lock is lost.
 	save script = `
 local lock, events, token = KEYS[1], KEYS[2], KEYS[3]
 local fence, remember, sealed, life = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
@@ -48,9 +48,9 @@ redis.call('XADD', events, 'MAXLEN', 1, '*', 'event', 'saved')
 redis.call('PEXPIRE', events, remember)
 return 1`
 
-	// release gives up the lock without a token; refused is why the vendor refused it, or empty.
-	// A full server cannot keep the event; then those who wait ask again when the lock would
-	// have expired.
+	// release gives up the lock without a token. refused is the vendor's refusal, or empty. A full
+	// server cannot keep the event; waiting processes then ask again when the lock would have
+	// expired.
 	release script = `
 local lock, events = KEYS[1], KEYS[2]
 local fence, remember, refused = ARGV[1], ARGV[2], ARGV[3]

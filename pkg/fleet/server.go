@@ -17,25 +17,25 @@ const (
 	patience = time.Second
 	// pause is between two attempts at one operation.
 	pause = 40 * time.Millisecond
-	// remember is how long an event is kept for those who are about to wait for it.
+	// remember is how long an event is kept for processes that are about to wait for it.
 	remember = time.Minute
-	// largest is the size in bytes above which a value is not read. Base64 and the other
-	// members of an entry need a third and a little more.
+	// largest is the maximum size in bytes of a value that is read. Base64 makes a response a
+	// third longer, and the other members of an entry add a little.
 	largest = 2 * cache.Largest
 )
 
 // server runs the operations on the server.
 type server struct {
 	connections
-	worked atomic.Bool // it answered before, so a broken connection is worth another
+	worked atomic.Bool // the server has answered before, so it is worth trying again
 }
 
 func newServer(a Address, authorities *x509.CertPool) *server {
 	return &server{connections: connections{address: a, authorities: authorities}}
 }
 
-// do runs one operation. If the connection breaks, or the server is starting, it tries again
-// for as long as one operation may take.
+// do runs one operation. If the server has answered before, and the connection breaks or the server
+// is starting, do tries again until patience is over.
 func (s *server) do(ctx context.Context, op func(context.Context, redis.Conn) error) error {
 	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -66,7 +66,7 @@ func isReply(err error) bool {
 
 func isTransient(err error) bool { return !isReply(err) || codeOf(err) == "LOADING" }
 
-// get returns the value for a box, "" if there is none, and how long it is valid still.
+// get returns the value of a box, empty if there is none, and how long it is still valid.
 func (s *server) get(ctx context.Context, b box) (sealed []byte, left time.Duration, err error) {
 	err = s.do(ctx, func(ctx context.Context, c redis.Conn) error {
 		if err := errors.Join(c.Send("GETRANGE", b.token, 0, largest), c.Send("PTTL", b.token), c.Flush()); err != nil {
@@ -111,7 +111,7 @@ func (s *server) lock(ctx context.Context, b box, fence string, waiting func()) 
 	}
 }
 
-// event is what ends a wait; zero if the lock expired or was released.
+// event says why a wait ended; zero if the lock expired or was released.
 type event struct {
 	saved   bool   // there is a token
 	refused []byte // why there is none, encrypted; empty if another attempt may help
@@ -120,8 +120,8 @@ type event struct {
 // attempt is the result of asking for a lock.
 type attempt struct {
 	mine bool
-	left time.Duration // how long another process still has it
-	last string        // the last event at that time
+	left time.Duration // how long another process still has the lock
+	last string        // the id of the last event at that time
 }
 
 func (s *server) acquire(ctx context.Context, b box, fence string) (at attempt, err error) {
@@ -141,8 +141,8 @@ func (s *server) acquire(ctx context.Context, b box, fence string) (at attempt, 
 	return at, err
 }
 
-// wait waits for an event after the last one, or until the lock expires. The server keeps the
-// event, so one between the attempt and the wait is not lost.
+// wait waits for an event after the last one, or until the lock expires. The server keeps events, so
+// one between the attempt and the wait is not lost.
 func (s *server) wait(ctx context.Context, b box, at attempt) (event, error) {
 	within, cancel := context.WithTimeout(ctx, at.left+patience)
 	defer cancel()
@@ -160,7 +160,7 @@ func (s *server) wait(ctx context.Context, b box, at attempt) (event, error) {
 	return e, err
 }
 
-// member returns a member of nested lists; nil if there is none.
+// member returns the item at path in nested lists; nil if there is none.
 func member(reply any, path ...int) any {
 	for _, i := range path {
 		list, _ := reply.([]any)
@@ -210,8 +210,8 @@ func (s *server) save(ctx context.Context, b box, fence string, sealed []byte, l
 	return n == 1, err
 }
 
-// release gives up the lock. refused tells those who wait why the vendor refused a token; nil
-// lets them take the lock.
+// release gives up the lock. refused is the vendor's refusal, encrypted, for the processes that
+// wait; nil lets them take the lock.
 func (s *server) release(ctx context.Context, b box, fence string, refused []byte) error {
 	_, err := s.run(ctx, release, []string{b.lock, b.events}, fence, remember.Milliseconds(), refused)
 	return err

@@ -17,9 +17,9 @@ import (
 	"ssoctl/pkg/redistest"
 )
 
-// Without the server, a run goes on alone, says why once, and loses about a second at most, or two
-// with TLS.
-func TestAlone(t *testing.T) {
+// Without the server, a run falls back to its folder, says why once, and loses at most about a
+// second, or two with TLS.
+func TestFallback(t *testing.T) {
 	full := redistest.Start(t, "--maxmemory", "1", "--maxmemory-policy", "noeviction")
 	primary := redistest.Start(t)
 	replica := redistest.Start(t, "--replicaof", strings.Replace(primary.Addr, ":", " ", 1))
@@ -61,7 +61,7 @@ func TestAlone(t *testing.T) {
 			if !ok || m.Remove(t.Context(), key, e) != nil || m.found(t, now) != "" {
 				t.Error("the token was not kept and removed on this machine")
 			}
-			if diff := cmp.Diff([]string{test.want}, m.alone); diff != "" {
+			if diff := cmp.Diff([]string{test.want}, m.fellBack); diff != "" {
 				t.Error(diff)
 			}
 			if took := time.Since(begun); took > 3*time.Second {
@@ -71,10 +71,10 @@ func TestAlone(t *testing.T) {
 	}
 }
 
-// A server that is not a Redis, or is hostile, costs neither much memory nor more than a second,
-// and its replies are not shown: they may repeat the password.
+// A server that is hostile or not Redis costs little memory and at most a second. Its replies are
+// not shown, because they may repeat the password.
 func TestForeignServer(t *testing.T) {
-	const foreign = "it does not answer as a Redis does"
+	const foreign = "it does not answer like Redis"
 	for reply, want := range map[string]string{
 		"$1000000000000\r\n":                   foreign,
 		">1000000000000\r\n":                   foreign,
@@ -90,7 +90,7 @@ func TestForeignServer(t *testing.T) {
 			if got := m.found(t, now); got != "" {
 				t.Errorf("found %s", got)
 			}
-			if diff := cmp.Diff([]string{want}, m.alone); diff != "" {
+			if diff := cmp.Diff([]string{want}, m.fellBack); diff != "" {
 				t.Error(diff)
 			}
 			if took := time.Since(begun); took > 3*time.Second {
@@ -100,7 +100,7 @@ func TestForeignServer(t *testing.T) {
 	}
 }
 
-// A server says why it does not work, of which only the first word is shown.
+// Of a server's error, only the first word or its meaning is shown.
 func TestReasons(t *testing.T) {
 	for reply, want := range map[string]string{
 		"-LOADING Redis is loading the dataset in memory":   "it is starting",
@@ -120,25 +120,25 @@ func TestReasons(t *testing.T) {
 				}
 			}))
 			m.found(t, now)
-			if diff := cmp.Diff([]string{want}, m.alone); diff != "" {
+			if diff := cmp.Diff([]string{want}, m.fellBack); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
 }
 
-// A server that worked and is starting now is asked again.
+// A server that worked before and is starting now is asked again.
 func TestStarting(t *testing.T) {
 	m := newMachine(t, "redis://"+answering(t, "$0\r\n\r\n:-2\r\n", "-LOADING s3cret\r\n-LOADING s3cret\r\n"))
 	for range 2 {
-		if got := m.found(t, now); got != "" || len(m.alone) > 0 {
-			t.Errorf("found %q, alone %q", got, m.alone)
+		if got := m.found(t, now); got != "" || len(m.fellBack) > 0 {
+			t.Errorf("found %q, fell back because of %q", got, m.fellBack)
 		}
 	}
 }
 
-// An event that is not as ssoctl writes it counts as a broken wait, so a server cannot keep a
-// run busy with such events.
+// An event that ssoctl did not write counts as a broken wait, so a server cannot keep a run busy
+// with such events.
 func TestForeignEvent(t *testing.T) {
 	m, begun := newMachine(t, "redis://"+answering(t, "*3\r\n:0\r\n:5000\r\n$3\r\n0-0\r\n", "*1\r\n$1\r\nx\r\n")), time.Now()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -148,12 +148,12 @@ func TestForeignEvent(t *testing.T) {
 		t.Fatal(l, err)
 	}
 	l.Unlock()
-	if diff := cmp.Diff([]string{"it does not answer as a Redis does"}, m.alone); diff != "" || time.Since(begun) > 3*time.Second {
-		t.Errorf("it took %s; alone (-want +got)\n%s", time.Since(begun), diff)
+	if diff := cmp.Diff([]string{"it does not answer like Redis"}, m.fellBack); diff != "" || time.Since(begun) > 3*time.Second {
+		t.Errorf("it took %s; fallback (-want +got)\n%s", time.Since(begun), diff)
 	}
 }
 
-// answering serves replies in turn to whatever is sent, and starts again after the last.
+// answering replies to any request with the next of replies, and starts again after the last.
 func answering(t *testing.T, replies ...string) (address string) {
 	t.Helper()
 	return nettest.Serve(t, func(c net.Conn) {
@@ -167,7 +167,7 @@ func answering(t *testing.T, replies ...string) (address string) {
 	})
 }
 
-// A server that is restarted while others wait costs no more than that a lock is lost.
+// If a server is restarted while others wait, only the lock is lost.
 func TestRestart(t *testing.T) {
 	server := redistest.Start(t)
 	holder, waiter := newMachine(t, server.URL("")), newMachine(t, server.URL(""))
@@ -193,13 +193,13 @@ func TestRestart(t *testing.T) {
 		t.Errorf("a lock from before the restart: %v", err)
 	}
 	l.Unlock()
-	if got := holder.found(t, now); got != "new" || len(holder.alone)+len(waiter.alone) > 0 {
-		t.Errorf("found %q, alone %q %q", got, holder.alone, waiter.alone)
+	if got := holder.found(t, now); got != "new" || len(holder.fellBack)+len(waiter.fellBack) > 0 {
+		t.Errorf("found %q, fell back because of %q %q", got, holder.fellBack, waiter.fellBack)
 	}
 }
 
-// A server that comes back within its second is found again, however often connecting failed
-// meanwhile.
+// A server that comes back within the second of an operation is found again, however often
+// connecting failed meanwhile.
 func TestReconnects(t *testing.T) {
 	server := redistest.Start(t)
 	m := newMachine(t, "unix://"+server.Socket)
@@ -211,20 +211,20 @@ func TestReconnects(t *testing.T) {
 	}
 	back := make(chan error, 1)
 	time.AfterFunc(300*time.Millisecond, func() { back <- os.Rename(gone, server.Socket) })
-	if got := m.found(t, now); got != "T" || len(m.alone) > 0 {
-		t.Errorf("found %q, alone %q", got, m.alone)
+	if got := m.found(t, now); got != "T" || len(m.fellBack) > 0 {
+		t.Errorf("found %q, fell back because of %q", got, m.fellBack)
 	}
 	if err := <-back; err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Whoever interrupts a run is not told that it goes on alone.
+// An interrupted run does not report a fallback.
 func TestInterrupted(t *testing.T) {
 	m := newMachine(t, redistest.Start(t).URL(""))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, ok := m.Find(ctx, key, now); ok || len(m.alone) > 0 {
-		t.Errorf("found %t, alone %q", ok, m.alone)
+	if _, ok := m.Find(ctx, key, now); ok || len(m.fellBack) > 0 {
+		t.Errorf("found %t, fell back because of %q", ok, m.fellBack)
 	}
 }
