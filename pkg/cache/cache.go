@@ -14,15 +14,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// Store keeps tokens: a [Folder] those of one machine, a server those of many.
+// Store keeps tokens. A [Folder] keeps them for one machine, ssoctl/pkg/fleet for many machines.
 type Store interface {
-	// Find returns the entry for key. ok is false if there is none that is good at the time
-	// now: the caller can request a new token.
+	// Find returns the entry for key. ok is false if no entry is good at the time now, so that
+	// a new token is needed: see [Entry.Good].
 	Find(ctx context.Context, key Key, now time.Time) (e Entry, ok bool)
-	// Lock locks key, and waits until no other process holds the lock or ctx is done. It
-	// calls waiting once if it has to wait. The lock is nil, without an error, if another
-	// process saved an entry meanwhile: the caller can find it. The error is a [*RefusedError]
-	// if the process that held the lock called [Lock.Refuse].
+	// Lock locks key. It waits while another process holds the lock, at most until ctx is done,
+	// and calls waiting once if it has to wait. It returns a nil Lock without an error if another
+	// process saved an entry meanwhile: call Find again. The error is a [*RefusedError] if the
+	// process that held the lock called [Lock.Refuse].
 	Lock(ctx context.Context, key Key, waiting func()) (Lock, error)
 	// Remove deletes the entry for key if it still has the response of e: another process
 	// may have replaced it.
@@ -31,19 +31,19 @@ type Store interface {
 
 // Lock is the right to request a token. Call Unlock at the end.
 type Lock interface {
-	// Save stores the entry for the key. The error is [ErrLost] if the lock was lost, because
-	// this process was stopped for too long: another one may have saved a newer token.
+	// Save stores the entry for the key. The error is [ErrLost] if this process lost the lock,
+	// because it was stopped for too long: another one may have saved a newer token.
 	Save(e Entry, now time.Time) error
 	// Drop deletes the entry for the key.
 	Drop() error
-	// Refuse hands why the vendor refused the token to the processes that wait for the lock, and
-	// releases it. Processes that come later do not see it.
+	// Refuse releases the lock, and passes why, the vendor's refusal, to the processes that wait
+	// for the lock. Later processes do not get it.
 	Refuse(why []byte)
 	Unlock()
 }
 
-// RefusedError is the error of [Store.Lock] in a process that waited for one that the vendor
-// refused.
+// RefusedError is the error of [Store.Lock] if the vendor refused a token to the process that held
+// the lock.
 type RefusedError struct{ Why []byte } // as passed to [Lock.Refuse]
 
 func (*RefusedError) Error() string { return "another process was refused" }
@@ -55,8 +55,8 @@ var ErrLost = lang.Errorf(lang.Text{EN: "another process took over meanwhile", Z
 type Key struct {
 	// Name is a hash of the request and its inputs. It can be used as a file name.
 	Name string
-	// Shared is like Name, and the same on all machines: the folders of programs are not
-	// part of it.
+	// Shared is like Name, but the same on all machines, because it does not depend on folders
+	// of this machine.
 	Shared string
 	// Secret contains the secret inputs that stay the same between runs; "" if there are none.
 	Secret secret.String
@@ -70,8 +70,8 @@ type Entry struct {
 	At        time.Time `json:"at"`
 	ExpiresAt time.Time `json:"expires_at"`
 	Response  []byte    `json:"answer"` // body of the response
-	// Dated says that the vendor sent ExpiresAt as a date. Otherwise it is by the clock of the
-	// machine that requested the token, like At.
+	// Dated says that the vendor sent ExpiresAt as a date. Otherwise ExpiresAt, like At, is by
+	// the clock of the machine that requested the token.
 	Dated bool `json:"dated,omitempty"`
 }
 
@@ -83,5 +83,5 @@ func (e Entry) Good(now time.Time) bool {
 	return !now.Before(e.At) && now.Before(e.ExpiresAt.Add(-life/12))
 }
 
-// Largest is the size in bytes above which a response is not kept: no token is as long.
+// Largest is the maximum size in bytes of a response that is kept. No token is that long.
 const Largest = 64 << 10

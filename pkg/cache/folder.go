@@ -17,15 +17,15 @@ import (
 // owner can read. The zero Folder keeps nothing.
 type Folder struct{ Dir string }
 
-// most is the approximate limit on entries in a folder. Without it, a user whose secret
-// changes with each run would add an entry, with a new key, each time.
+// most is the approximate limit on entries in a folder. It is needed because a secret that changes
+// with each run adds an entry each time.
 const most = 1000
 
 func (f Folder) folder() expiring.Folder { return expiring.Folder{Dir: f.Dir, Most: most} }
 
 func fileName(key string) string { return key + ".json" }
 
-// Find implements [Store]. A file that cannot be read is no entry.
+// Find implements [Store]. It ignores a file that it cannot read.
 func (f Folder) Find(_ context.Context, key Key, now time.Time) (e Entry, ok bool) {
 	path, err := f.folder().Path(fileName(key.Name))
 	if err != nil {
@@ -56,7 +56,7 @@ func (f Folder) Remove(_ context.Context, key Key, e Entry) error {
 	})
 }
 
-// remove deletes the entry for key, if there is one that fits.
+// remove deletes the file of the entry for key, if there is one and fits returns true for it.
 func (f Folder) remove(key Key, fits func(path string) bool) error {
 	path, err := f.folder().Path(fileName(key.Name))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -14,8 +14,7 @@ import (
 // now is the real time, because files get their times from the system.
 var now = time.Now().UTC().Truncate(time.Second)
 
-// lives returns an entry with a lifetime of two hours, which is good for all but the last
-// ten minutes.
+// lives returns an entry with a lifetime of two hours. It is good until ten minutes before its end.
 func lives(profile string) Entry {
 	return Entry{
 		Profile: profile, Address: "https://api.example.com/token", At: now, ExpiresAt: now.Add(2 * time.Hour),

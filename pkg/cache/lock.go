@@ -19,9 +19,8 @@ const lockExtension = ".lock"
 
 // Lock implements [Store]. The lock is never nil without an error.
 //
-// A lock is a lock on a file, which its holder removes at the end. The processes that waited
-// still have that file open: [folderLock.Refuse] leaves the refusal there, and no other process
-// can read it.
+// The lock is a file lock. Its holder removes the file at the end. Waiting processes still have that
+// file open, so [folderLock.Refuse] writes the refusal into it: no other process can read it.
 func (f Folder) Lock(ctx context.Context, key Key, waiting func()) (Lock, error) {
 	if f.Dir == "" {
 		return &folderLock{}, nil
@@ -84,7 +83,7 @@ func (l *folderLock) Drop() error {
 	return l.folder.remove(l.key, func(string) bool { return true })
 }
 
-// Refuse implements [Lock]. It releases the lock. The file is removed first, so that processes
+// Refuse implements [Lock]. The file is removed first, so that processes
 // that come later cannot read the refusal, even if this one is killed. On Windows a file that
 // others have open cannot be removed, and the refusal is not shared.
 func (l *folderLock) Refuse(why []byte) {
@@ -93,7 +92,7 @@ func (l *folderLock) Refuse(why []byte) {
 	}
 	if os.Remove(l.file.Name()) == nil && isRegular(l.file) {
 		if _, err := l.file.WriteAt(why, 0); err != nil {
-			_ = l.file.Truncate(0) // a part of a refusal is of no use
+			_ = l.file.Truncate(0) // do not leave part of a refusal
 		}
 	}
 	l.close()

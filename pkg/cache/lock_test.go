@@ -116,8 +116,8 @@ func TestLockWaits(t *testing.T) {
 	again.Unlock()
 }
 
-// Those who wait take over a refusal that is not too long. If the holder is killed, or was
-// released before, there is none.
+// Waiting processes take over a refusal, unless it is too long, the holder was killed, or the lock
+// was released before.
 func TestRefuse(t *testing.T) {
 	const many = 5
 	for name, test := range map[string]struct {
@@ -169,7 +169,7 @@ func TestRefuseLater(t *testing.T) {
 	holder.Refuse([]byte("limit"))
 	locked(t, s).Unlock()
 	if got := string(refusal(waiter)); got != "limit" {
-		t.Errorf("who waited reads %q, want limit", got)
+		t.Errorf("the waiting process reads %q, want limit", got)
 	}
 }
 

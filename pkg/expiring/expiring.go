@@ -17,15 +17,15 @@ import (
 )
 
 // Folder is a folder of files that expire, each at its own time. Files are kept in
-// subfolders by the hour in which they expire, so that expired files are found by the
-// name of the subfolder and no method takes longer when there are more files. Only the
-// owner can read the files.
+// subfolders by the hour in which they expire. The name of a subfolder says whether its
+// files have expired, so no method takes longer if there are more files. Only the owner
+// can read the files.
 //
 // An expired file is deleted when another file is written after its hour has passed, so
 // readers must check the expiry themselves.
 type Folder struct {
 	Dir string // if "", nothing is kept
-	// Most is approximately how many files are kept: those that expire last. 0 means
+	// Most is the approximate number of files to keep: those that expire last. 0 means
 	// no limit.
 	Most int
 }
@@ -33,9 +33,9 @@ type Folder struct {
 // ErrNoDir means that there is no folder to keep files in, because [Folder].Dir is "".
 var ErrNoDir = lang.Errorf(lang.Text{EN: "there is no home folder", ZH: "没有主目录"})
 
-// removed is the maximum number of files that one call deletes, so that no call takes
+// mostRemoved is the maximum number of files that one call deletes, so that no call takes
 // long.
-const removed = 16
+const mostRemoved = 16
 
 // Save writes a file that expires at end. It replaces a file with the same name.
 func (f Folder) Save(name string, data []byte, end, now time.Time) error {
@@ -95,7 +95,7 @@ func (f Folder) Path(name string) (string, error) {
 	return "", fs.ErrNotExist
 }
 
-// Read reads a file with JSON, at a path that [Folder.Path] or [Folder.Paths] returned.
+// Read decodes a file with JSON, at a path that [Folder.Path] or [Folder.Paths] returned.
 func Read[T any](path string) (v T, err error) {
 	data, err := private.ReadFile(path)
 	if err == nil {
@@ -183,7 +183,7 @@ func (f Folder) prepare(end, now time.Time) (hour, error) {
 
 // sweep deletes expired files, and the files beyond Most that expire first.
 func (f Folder) sweep(now time.Time) {
-	hours, left := f.hours(), removed
+	hours, left := f.hours(), mostRemoved
 	for len(hours) > 0 && left > 0 && !now.Before(hours[0].end) {
 		n := remove(hours[0].path, left)
 		if left -= n; left > 0 {

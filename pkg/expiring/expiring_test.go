@@ -87,7 +87,7 @@ func TestCreate(t *testing.T) {
 // Writing a file deletes expired ones, a limited number at a time, and no others.
 func TestSweep(t *testing.T) {
 	f := Folder{Dir: filepath.Join(t.TempDir(), "codes")}
-	for i := range 2 * removed {
+	for i := range 2 * mostRemoved {
 		save(t, f, fmt.Sprint("old", i), in(20), now)
 	}
 	save(t, f, "young", in(50), now)
@@ -97,7 +97,7 @@ func TestSweep(t *testing.T) {
 		}
 	}
 	want := []string{"foreign", "until-2026-11-28T07Z", "until-2026-11-28T07Z/new", "until-2026-11-28T07Z/young", "until-nobody-knows"}
-	for _, left := range []int{removed, 0, 0} {
+	for _, left := range []int{mostRemoved, 0, 0} {
 		save(t, f, "new", in(51), in(30))
 		if got := tree(t, f); len(got) != len(want)+left+min(1, left) && left > 0 {
 			t.Errorf("%d files and folders are left, want %d", len(got), len(want)+left+1)
@@ -182,7 +182,7 @@ func BenchmarkFiles(b *testing.B) {
 		"find":   func(f Folder, _ string) error { _, err := f.Path("f0"); return err },
 	} {
 		b.Run(name, func(b *testing.B) {
-			folders := [...]Folder{filled(b, 10, removed*b.N), filled(b, 10_000, 10_000+removed*b.N)}
+			folders := [...]Folder{filled(b, 10, mostRemoved*b.N), filled(b, 10_000, 10_000+mostRemoved*b.N)}
 			var took [len(folders)][]time.Duration
 			for i := range b.N {
 				for j, f := range folders {

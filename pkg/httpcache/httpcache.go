@@ -4,7 +4,7 @@
 // [New] says whether a response may be kept, [Store.Save] keeps it, and [Store.Find] finds it
 // again. [Document.Fresh] says whether it can be used without asking the server. Otherwise send
 // the header of [Document.Condition]; if the server answers 304, [Document.Confirmed] is fresh
-// again. Only the user's own processes can write the files, and they write whole ones.
+// again. Files are written atomically, and only the user's processes can write them.
 package httpcache
 
 import (
@@ -20,8 +20,8 @@ import (
 	"ssoctl/pkg/expiring"
 )
 
-// longest is the longest time for which a document is kept, whatever the server allows: keys
-// that a provider has withdrawn must not be trusted for weeks.
+// longest is the maximum time that a document is kept, whatever the server allows: keys that
+// a provider has withdrawn must not be trusted for weeks.
 const longest = 24 * time.Hour
 
 // most is the approximate limit on documents in a store.
@@ -45,12 +45,13 @@ type Document struct {
 // Fresh reports whether the document can be used at the time now without asking the server.
 func (d Document) Fresh(now time.Time) bool { return d.usable(now) && now.Before(d.FreshUntil) }
 
-// usable reports whether the document can be used at all. One from the future has a wrong time.
+// usable reports whether the document can be used at all. A document from the future has a wrong time.
 func (d Document) usable(now time.Time) bool {
 	return !now.Before(d.At) && now.Before(d.At.Add(longest))
 }
 
-// end is when the document is of no use any more.
+// end returns when the document becomes useless. A document that the server cannot confirm is
+// useless when it is no longer fresh.
 func (d Document) end() time.Time {
 	if d.ETag == "" && d.LastModified == "" {
 		return d.FreshUntil
@@ -67,7 +68,7 @@ func name(scope, address string) string {
 }
 
 // Find returns the document from an address. scope identifies what else it depends on, such as
-// how the server's certificate is checked. ok is false if there is none, or none of use.
+// how the server's certificate is checked. ok is false if there is no usable document.
 func (s Store) Find(scope, address string, now time.Time) (d Document, ok bool) {
 	path, err := s.folder().Path(name(scope, address))
 	if err == nil {
@@ -95,8 +96,8 @@ func (s Store) Remove(scope, address string) {
 	}
 }
 
-// List returns the documents that can be used at the time now, those included that the server has
-// to confirm, sorted by how long they are fresh.
+// List returns the documents that can be used at the time now, including those that the server has
+// to confirm first, sorted by how long they are fresh.
 func (s Store) List(now time.Time) ([]Document, error) {
 	var out []Document
 	paths, err := s.folder().Paths()

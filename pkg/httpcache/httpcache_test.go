@@ -94,7 +94,7 @@ func TestConfirmed(t *testing.T) {
 		t.Errorf("kept %v (-want +got):\n%s", kept, diff)
 	}
 	if _, kept := d.Confirmed(headers("Cache-Control: no-store"), later); kept {
-		t.Error("kept although the server takes that back")
+		t.Error("kept although the server no longer allows it")
 	}
 	modified, _ := httpcache.New(at, headers("Last-Modified: x"), nil, now)
 	if diff := cmp.Diff(http.Header{"If-Modified-Since": {"x"}}, modified.Condition()); diff != "" {
@@ -102,8 +102,8 @@ func TestConfirmed(t *testing.T) {
 	}
 }
 
-// TestStore: a document is found for a day at most, by its scope, and never one that somebody
-// else can have written.
+// TestStore: a document is found for a day at most, only with its scope, and not if another user
+// could have written it.
 func TestStore(t *testing.T) {
 	s := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
 	d, _ := httpcache.New(at, headers("Cache-Control: max-age=60", `ETag: "1"`), []byte("{}"), now)
@@ -166,8 +166,8 @@ func TestStore(t *testing.T) {
 	}
 }
 
-// TestSaveTogether: processes that write the same document at once leave one of theirs, and others
-// read a whole one meanwhile.
+// TestSaveTogether: if several processes write the same document at once, one of theirs remains, and
+// readers always get a whole one.
 func TestSaveTogether(t *testing.T) {
 	s := httpcache.Store{Dir: filepath.Join(t.TempDir(), "documents")}
 	document := func(hours int) httpcache.Document {

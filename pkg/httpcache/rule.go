@@ -10,15 +10,15 @@ import (
 )
 
 // New returns a document from a response with status 200 that arrived at the time now. ok is
-// false if it may not be kept, or if keeping it is of no use.
+// false if the document must not be kept, or would never be usable.
 func New(address string, header http.Header, body []byte, now time.Time) (d Document, ok bool) {
 	d = Document{Address: address, At: now, Type: header.Get("Content-Type"), Body: body}
 	ok = d.follow(header)
 	return d, ok
 }
 
-// Confirmed returns the document after the server has said, with status 304, that it is still
-// the same. ok is as that of [New].
+// Confirmed returns the document after a response with status 304, which confirms it. ok is as
+// for [New].
 func (d Document) Confirmed(header http.Header, now time.Time) (_ Document, ok bool) {
 	d.At = now
 	ok = d.follow(header)
@@ -77,8 +77,8 @@ func lifetime(header http.Header, control *cacheobject.ResponseCacheDirectives, 
 	return max(0, min(life, longest))
 }
 
-// Condition returns the header of a request for the document unless it is still the same (RFC
-// 9110 §13.1).
+// Condition returns the header that makes a request conditional: the server sends the document only
+// if it has changed (RFC 9110 §13.1).
 func (d Document) Condition() http.Header {
 	h := http.Header{}
 	if d.ETag != "" {

@@ -32,7 +32,7 @@ func Parse(text string) (Name, error) {
 
 func (n Name) String() string { return n.Service + "/" + n.User }
 
-// Error says that the keyring could not do what was asked.
+// Error is the failure of an operation on the entry Name.
 type Error struct {
 	Name Name
 	Err  error
@@ -46,7 +46,7 @@ func (e *Error) Error() string { return e.Text().EN }
 // Failure returns [failure.Profile].
 func (*Error) Failure() failure.Kind { return failure.Profile }
 
-// Text returns the message in both languages. What the system says is not translated.
+// Text returns the error in both languages. The system's message is not translated.
 func (e *Error) Text() lang.Text {
 	if e.Missing() {
 		return lang.Text{EN: "the keyring has no such entry", ZH: "钥匙串里没有这一项"}
@@ -75,7 +75,7 @@ func Get(ctx context.Context, n Name) (secret.String, error) {
 		text, err = keyring.Get(n.Service, n.User)
 		return err
 	})
-	if err != nil { // do not read text: f may still be running
+	if err != nil { // do not read text: the lookup may still be running
 		return secret.String{}, err
 	}
 	return secret.New(text), nil

@@ -7,7 +7,7 @@ import (
 	"github.com/zalando/go-keyring"
 )
 
-// The effect on a keyring is tested in testdata/script/keyring.txtar.
+// testdata/script/keyring.txtar tests Get, Set and Delete.
 func TestParse(t *testing.T) {
 	for text, want := range map[string]Name{
 		"crm/client_secret": {"crm", "client_secret"},
@@ -25,7 +25,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-func TestHintTellsAnEmptyKeyringFromNone(t *testing.T) {
+func TestHints(t *testing.T) {
 	none := (&Error{Name{"a", "b"}, errors.New("no bus")}).Hint()
 	if missing := (&Error{Name{"a", "b"}, keyring.ErrNotFound}).Hint(); missing == none || missing.EN != "Store it first: ssoctl keyring set a/b" {
 		t.Errorf("missing: %q, none: %q", missing.EN, none.EN)

@@ -34,7 +34,7 @@ var folders = []string{
 
 // NoBrowserError says that no browser was found.
 type NoBrowserError struct {
-	Program string // the one asked for; "" if any would do
+	Program string // the requested one; "" if any browser would do
 	Err     error  // why Program cannot be run
 }
 

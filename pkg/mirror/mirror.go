@@ -61,7 +61,7 @@ func (b Browser) Watch(ctx context.Context, address string, limit time.Duration,
 	return b.watch(ctx, tab, newReader(tab), address, limit, saw)
 }
 
-// watch is [Browser.Watch] in a tab of a browser that runs.
+// watch is [Browser.Watch] in a tab of a running browser.
 func (b Browser) watch(ctx, tab context.Context, codes *reader, address string, limit time.Duration, saw func(text string)) error {
 	m := &mirror{tab: tab, codes: codes, part: window}
 	late := &NoCodeError{Limit: limit}
@@ -192,7 +192,7 @@ func (m *mirror) read(ctx context.Context, part image.Rectangle) (string, error)
 }
 
 // missed notes that a screenshot failed, and reports whether to try again: during a navigation
-// the browser refuses to take one, or forgets to answer. After several misses the code of the
+// the browser refuses to take one, or does not answer. After several misses the code of the
 // last screenshot counts as gone.
 func (m *mirror) missed(err error) bool {
 	const most = 3 // times without an answer
@@ -214,7 +214,7 @@ var errSame = errors.New("the screenshot has not changed")
 func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, found code, at image.Rectangle, err error) {
 	scale := 1
 	if part != window {
-		scale = closely
+		scale = largeScale
 	}
 	if shot, err = m.shoot(ctx, part, scale); err != nil {
 		return nil, code{}, at, err
@@ -223,9 +223,9 @@ func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, f
 		return nil, code{}, at, errSame
 	}
 	found, err = m.codes.read(ctx, shot)
-	if errors.Is(err, errNone) && scale < closely {
+	if errors.Is(err, errNone) && scale < largeScale {
 		var closer []byte
-		scale = closely
+		scale = largeScale
 		if closer, err = m.shoot(ctx, part, scale); err != nil {
 			return nil, code{}, at, err
 		}
@@ -235,12 +235,12 @@ func (m *mirror) find(ctx context.Context, part image.Rectangle) (shot []byte, f
 	return shot, found, image.Rectangle{at.Min.Div(scale), at.Max.Div(scale)}.Add(part.Min), err
 }
 
-// closely is the scale of a screenshot from close up: screenshot pixels per page pixel, in
+// largeScale is the scale of an enlarged screenshot: screenshot pixels per page pixel, in
 // each direction.
-const closely = 2
+const largeScale = 2
 
-// partAround returns the part of the window to capture for a code there. It leaves room
-// for the code to grow or move a little.
+// partAround returns the part of the window to capture for a code with the bounds at. It leaves
+// room for the code to grow or move a little.
 func partAround(at image.Rectangle) image.Rectangle {
 	return at.Inset(-max(24, at.Dx()/4)).Intersect(window)
 }

@@ -49,9 +49,9 @@ func chromium(t *testing.T) (mirror.Browser, string) {
 	return mirror.Browser{Program: program, Env: []string{"HOME=" + dir, "PATH=" + os.Getenv("PATH")}, Sandbox: os.Geteuid() != 0}, dir
 }
 
-// light is [chromium], but returns Chromium's headless shell if that is installed. It shows
-// pages with the same code, for half the CPU, unless they are animated. What the browser itself
-// does, such as its own requests and files, is tested in the whole browser.
+// light is [chromium], but returns Chromium's headless shell if that is installed. The shell shows
+// pages with the same code, for half the CPU, unless they are animated. The requests and files of
+// the browser itself are tested in the whole browser.
 func light(t *testing.T) (mirror.Browser, string) {
 	t.Helper()
 	b, dir := chromium(t)
@@ -326,7 +326,7 @@ func TestNoTemporaryFolder(t *testing.T) {
 
 // The browser contacts the host of the page and no other. The proxy in this test responds
 // for every host and records them.
-func TestAsksForNothingElse(t *testing.T) {
+func TestContactsNoOtherHost(t *testing.T) {
 	b, _ := chromium(t)
 	page := fmt.Sprintf(`<!doctype html><div id=one>%s</div><div id=two hidden>%s</div><script>setTimeout(() => { one.hidden = true; two.hidden = false }, 4000)</script>`, code("one"), code("two"))
 	var mu sync.Mutex

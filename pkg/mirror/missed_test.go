@@ -7,8 +7,8 @@ import (
 	"github.com/chromedp/cdproto"
 )
 
-// TestMissed checks how long a mirror goes on without screenshots: as long as the browser
-// refuses them, but not if it does not answer.
+// TestMissed checks how long a mirror goes on without screenshots: for as long as the browser
+// refuses them, but only for a few attempts if it does not answer.
 func TestMissed(t *testing.T) {
 	for name, tt := range map[string]struct {
 		err  error

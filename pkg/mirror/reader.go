@@ -40,7 +40,7 @@ func (c code) bounds() image.Rectangle { return image.Rect(c.Left, c.Top, c.Righ
 // reader reads QR codes in a tab of the browser. A library in Go would do so in less code,
 // but would build its tables whenever any command starts.
 type reader struct {
-	opened chan struct{} // closed when the others are set
+	opened chan struct{} // closed when tab and err are set
 	tab    context.Context
 	err    error
 }
@@ -55,7 +55,7 @@ func newReader(page context.Context) *reader {
 	return r
 }
 
-// noNetwork is an empty page that may run WebAssembly and load nothing.
+// noNetwork is an empty page that may run WebAssembly, but load nothing.
 const noNetwork = `data:text/html,<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'wasm-unsafe-eval'">`
 
 // openReader opens a tab that the page cannot reach and that has no network. It is in the

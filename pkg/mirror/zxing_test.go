@@ -28,7 +28,7 @@ func TestZXingIsUnchanged(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("checksums (-want +got):\n%s", diff)
 	}
-	// reader.js says of which version it is, and to which zxing_reader.wasm it belongs.
+	// reader.js names its version, and the checksum of its zxing_reader.wasm.
 	for name, parts := range map[string][]string{"README.md": {" 3.1.6,"}, "reader.js": {"`3.1.6`", want["zxing_reader.wasm"]}} {
 		data, err := os.ReadFile(filepath.Join("zxing", name))
 		if err != nil {

@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// Browser waits for the redirect of a login in a browser. It arrives at the listener, or a
-// person at the terminal pastes it.
+// Browser waits for the redirect of a login in a browser. The redirect arrives at the listener, or
+// a person pastes it into the terminal.
 type Browser struct {
 	Deps
 	Launch bool // open the browser
@@ -21,7 +21,7 @@ type Browser struct {
 }
 
 // CatchLogout shows a logout, and waits for the browser to return from it. It sets the flow's
-// View, Paster and Strays. After it, even after an error, call [login.Caught.Finish].
+// View, Paster and Strays. Call [login.Caught.Finish] after it, even after an error.
 func (b Browser) CatchLogout(ctx context.Context, o login.Logout) (login.Caught, error) {
 	v := b.newView(o.Flow)
 	defer v.close()
@@ -61,14 +61,14 @@ type browserView struct {
 
 func (b Browser) newView(f login.Flow) *browserView {
 	v := &browserView{area: b.area(f.Client.Profile()), launch: b.Launch, showQR: b.ShowQR, wait: f.Wait}
-	if _, _, drawable := b.Console.Size(); !drawable && v.keys != nil { // nobody would see the count of what is typed
+	if _, _, drawable := b.Console.Size(); !drawable && v.keys != nil { // without a drawing, nobody sees how much is typed
 		v.restore()
 		v.keys = nil
 	}
 	return v
 }
 
-// Show implements [login.View]. The address and what is awaited are shown until close.
+// Show implements [login.View]. The address, and what ssoctl is waiting for, are shown until close.
 func (v *browserView) Show(_ context.Context, a client.Authorization, l *loopback.Listener) error {
 	v.WarnUnbound(v.profile, a)
 	v.at, v.deadline = l.Addr().String(), v.Now().Add(v.wait)

@@ -17,7 +17,7 @@ func (v *scanView) left() (code, wait string) {
 	return code, clock(v.deadline.Sub(now))
 }
 
-// timing is the time left, the help for keys, and how to stop.
+// timing returns a line with the time left, the help for keys, and how to stop.
 func (v *scanView) timing(keys string) string {
 	code, wait := v.left()
 	if code == "" {

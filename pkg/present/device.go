@@ -39,7 +39,7 @@ func (v *Device) Show(d client.Device, deadline time.Time) {
 	}
 }
 
-// text says where to log in. With --quiet it is only what a person cannot do without.
+// text says where to log in. With --quiet it is only the address and the code.
 func (v *Device) text(d client.Device) string {
 	code, at := printable.Text(d.UserCode), printable.Text(d.Address)
 	if v.Console.Quiet {

@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// What a server says about a failed poll cannot control the terminal.
+// A server's text about a failed poll cannot control the terminal.
 func TestRetryIsPrintable(t *testing.T) {
 	var out bytes.Buffer
 	view := present.NewDevice(present.Deps{Console: terminal.Console{W: &out}, Now: time.Now}, &profile.Profile{})

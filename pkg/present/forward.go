@@ -12,14 +12,14 @@ import (
 	"ssoctl/pkg/loopback"
 )
 
-// What a person can do instead of forwarding the redirect.
+// The alternatives to forwarding the redirect, at the end of a sentence.
 var (
 	startPaste = lang.Text{EN: ", or start again with login --paste", ZH: "，或改用 login --paste"}
 	pasteHere  = lang.Text{EN: ", or paste the address here", ZH: "，或把该地址粘贴到这里"}
 )
 
-// sayForward says how the redirect gets here if the redirect_uri is not the listener's
-// address, or what to do instead.
+// sayForward says how to forward the redirect to the listener, if the redirect_uri is another
+// address. instead is an alternative.
 func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, instead lang.Text) {
 	u, err := url.Parse(a.RedirectURI)
 	if err != nil || !l.Addr().IP.IsLoopback() {

@@ -29,7 +29,7 @@ func (Link) present(ctx context.Context, s *scan, a client.Authorization, l *loo
 		s.sayPhone(a, l)
 		s.sayForward(a, l, startPaste)
 	}
-	s.lasts(ctx, a.Lifetime)
+	s.expireAfter(ctx, a.Lifetime)
 	s.showCode(a.URL, a.Lifetime, lang.Text{EN: "Address:", ZH: "地址："})
 	return nil
 }

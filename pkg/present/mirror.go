@@ -27,7 +27,7 @@ type Mirror struct {
 	Timeout    time.Duration // for the page's QR code to appear
 	Screenshot string        // a file to create if none appears; "" for none
 
-	limit time.Duration // the part of Timeout that leaves time for a scan
+	limit time.Duration // Timeout, but at most half of the wait
 }
 
 // MirrorError is an error of the browser that mirrors the page.
@@ -104,7 +104,7 @@ func (s *scan) mirrored(ctx context.Context, code string, life time.Duration) {
 		}, s.again)})
 		return
 	}
-	s.lasts(ctx, life)
+	s.expireAfter(ctx, life)
 	s.showCode(code, life, lang.Text{EN: "The page's QR code contains:", ZH: "页面二维码的内容："})
 }
 

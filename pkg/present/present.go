@@ -3,8 +3,8 @@
 // A [Catcher] is one way to do that. [Browser] waits for the browser on this machine,
 // [Paste] for the address that a person copies from any browser. [Link], [Page] and
 // [Mirror] show a QR code, for a vendor whose login is a scan: the authorize address
-// itself, the code that the vendor's script draws on a page of ssoctl's, or the code of the
-// vendor's own page.
+// itself, the code that the vendor's script draws on a page that ssoctl serves, or the code
+// on the vendor's page.
 package present
 
 import (
@@ -26,8 +26,8 @@ import (
 // Catcher is a way to log in.
 type Catcher interface {
 	// Catch shows the login and waits for its code. It sets the flow's View, Paster,
-	// PasteOnly, Server and Strays. After it, even after an error, call
-	// [login.Caught.Finish].
+	// PasteOnly, Server and Strays. Call [login.Caught.Finish] after it, even after an
+	// error.
 	Catch(context.Context, login.Flow) (login.Caught, error)
 }
 
@@ -84,8 +84,8 @@ func (d Deps) tooSmall(picture qr.Picture, lines, columns, rows int) string {
 	}, picture.Width, lines, columns, rows))
 }
 
-// WarnUnbound warns if nothing ties the code to this login, so that anybody could supply
-// one.
+// WarnUnbound warns if nothing ties the code to this login, so that anybody could supply a
+// code.
 func (d Deps) WarnUnbound(p *profile.Profile, a client.Authorization) {
 	switch {
 	case a.Bound:
@@ -102,7 +102,7 @@ func (d Deps) WarnUnbound(p *profile.Profile, a client.Authorization) {
 	}
 }
 
-// intro is the first output of a login in a browser: the address, and what to do with it.
+// intro returns the first output of a login in a browser: the address, and what to do with it.
 func (d Deps) intro(address string, opening bool) string {
 	if d.Console.Quiet {
 		return address + "\n"
@@ -147,7 +147,7 @@ func (a *area) tell(t lang.Text) {
 	a.live.Print(terminal.Fit(a.Console.W, printable.Text(a.Console.In(t)), 0) + "\n")
 }
 
-// strays reports requests that the listener does not accept, because the user has to act.
+// strays reports requests that the listener does not accept, because the user may have to act.
 func (a *area) strays() *loopback.Strays {
 	return &loopback.Strays{Report: func(s loopback.Stray) { a.tell(notTaken(s.StrayError, stillWaiting(s))) }}
 }

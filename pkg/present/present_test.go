@@ -25,8 +25,8 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// The other two ways need a browser, and all of them are tested on a real terminal: see
-// TestTerminal…, TestPage… and the scripts qrlogin_….txtar of cmd.
+// Page and Mirror need a browser. They, and all others on a real terminal, are tested in cmd: see
+// TestTerminal…, TestPage… and the scripts qrlogin_….txtar.
 const description = `
 title = "A server"
 [inputs]

@@ -24,7 +24,7 @@ type scan struct {
 	at      string // the listener's address
 	// finish ends the wait. errRenewed starts a new code; any other error ends the login.
 	finish  context.CancelCauseFunc
-	lives   chan time.Duration // lifetimes of the codes, as they are shown
+	lives   chan time.Duration // receives the lifetime of each code when it is shown
 	running sync.WaitGroup     // goroutines that end with this code
 }
 
@@ -87,8 +87,8 @@ func (s *scan) Show(ctx context.Context, a client.Authorization, l *loopback.Lis
 	return s.how.present(ctx, s, a, l)
 }
 
-// lasts makes the code expire after a time; zero means that the time is unknown.
-func (s *scan) lasts(ctx context.Context, life time.Duration) {
+// expireAfter makes the code expire after a time; zero means that the time is unknown.
+func (s *scan) expireAfter(ctx context.Context, life time.Duration) {
 	select {
 	case s.lives <- life:
 	case <-ctx.Done():
@@ -155,6 +155,6 @@ func (v *scanView) timeout(err error, wait time.Duration) error {
 	if last := v.current(); last.over {
 		return &ScanError{timeout.Profile, last.text}
 	}
-	timeout.Wait = wait // the whole wait, not the last code's part of it
+	timeout.Wait = wait // not only the last code's part of the wait
 	return timeout
 }

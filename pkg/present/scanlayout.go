@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// panelWidth is the least width of a panel beside the picture, panelGap the space between
+// panelWidth is the minimum width of a panel beside the picture, panelGap the space between
 // them, in columns.
 const (
 	panelWidth = 28
@@ -51,7 +51,7 @@ func (v *scanView) Above() string {
 	return printable.Text(v.code) + "\n"
 }
 
-// status is the text below a picture: the state and the time left. It mentions the key r
+// status returns the text below a picture: the state and the time left. It mentions the key r
 // only if that takes no extra line.
 func (v *scanView) status(columns int) []string {
 	short := folded(v.sentence()+"\n"+v.timing(""), columns)
@@ -64,7 +64,7 @@ func (v *scanView) status(columns int) []string {
 	return short
 }
 
-// panel is the text beside a picture.
+// panel returns the text beside a picture.
 func (v *scanView) panel() string {
 	code, wait := v.left()
 	if code != "" {
@@ -90,7 +90,7 @@ func beside(picture, panel []string) []string {
 	return out
 }
 
-// covered is the picture with its middle blanked out, so that it cannot be scanned.
+// covered returns the picture with its middle blanked out, so that it cannot be scanned.
 func covered(p qr.Picture) []string {
 	out := slices.Clone(p.Lines)
 	const margin = 4 // rows that stay at top and bottom: half of the finder patterns

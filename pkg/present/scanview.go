@@ -105,7 +105,7 @@ func (v *scanView) current() (s scanState) {
 	return s
 }
 
-// sentence is the state and, if the code cannot be used any more, how to get a new one.
+// sentence returns the state and, if the code cannot be used any more, how to get a new one.
 func (v *scanView) sentence() string {
 	text := v.Console.In(v.state.text)
 	if v.state.over {

@@ -22,7 +22,7 @@ func stillWaiting(s loopback.Stray) lang.Text {
 	return lang.Text{EN: "Still waiting.", ZH: "仍在等待。"}
 }
 
-// notTaken says why a redirect was not accepted and what to do, followed by then.
+// notTaken says why a redirect was not accepted and what to do, and ends with then.
 func notTaken(e *loopback.StrayError, then lang.Text) lang.Text {
 	why := e.Text()
 	return lang.Join(lang.Text{EN: "Ignored: " + why.EN + ".", ZH: "未采用：" + why.In(lang.ZH) + "。"}, e.Hint(), then)

@@ -5,33 +5,33 @@ import (
 	"time"
 )
 
-// Once remembers what was looked up. A lookup may ask the user something, so each runs only
-// once, and never two at a time. The zero Once is ready.
+// Once remembers the results of lookups. A lookup may prompt the user, so each runs only once, and
+// only one at a time. The zero Once is ready to use.
 type Once struct {
-	mu    sync.Mutex
-	found map[string]looked
+	mu      sync.Mutex
+	results map[string]result // by key
 }
 
-type looked struct {
+type result struct {
 	text string
 	err  error
 }
 
-// Get returns the result of get, which it calls once for each key. If get takes long, Get
-// calls waiting.
+// Get returns the result of get, which it calls once for each key. If get takes more than a second,
+// Get calls waiting.
 func (o *Once) Get(key string, get func() (string, error), waiting func()) (string, error) {
 	const long = time.Second
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	got, done := o.found[key]
+	got, done := o.results[key]
 	if !done {
-		told := time.AfterFunc(long, waiting)
-		defer told.Stop()
+		timer := time.AfterFunc(long, waiting)
+		defer timer.Stop()
 		got.text, got.err = get()
-		if o.found == nil {
-			o.found = map[string]looked{}
+		if o.results == nil {
+			o.results = map[string]result{}
 		}
-		o.found[key] = got
+		o.results[key] = got
 	}
 	return got.text, got.err
 }

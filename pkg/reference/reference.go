@@ -1,8 +1,7 @@
-// Package reference looks up references such as env:NAME, by which a configuration names
-// a secret without containing it.
+// Package reference resolves references such as env:NAME. With them, a configuration names a
+// secret without containing it.
 //
-// [Is] tells a reference from a value; a [Resolver] looks it up,
-// [Once] only once.
+// [Is] tells a reference from a plain value. A [Resolver] resolves it. [Once] remembers results.
 package reference
 
 import (
@@ -20,7 +19,7 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// maxFile is the size in KiB above which a file cannot be a secret.
+// maxFile is the maximum size of a file with a secret, in KiB.
 const maxFile = 64
 
 // Resolver resolves references to secrets:
@@ -34,14 +33,13 @@ type Resolver struct {
 	LookupEnv func(string) (string, bool)
 	// Home replaces ~ in paths that start with ~/. If "", such paths are refused.
 	Home string
-	// Dir is the base of relative paths and the working directory of programs; "" is
-	// the process's own.
+	// Dir is the base of relative paths and the working directory of programs; "" means
+	// the working directory of the process.
 	Dir string
-	// ReadFile reads the file at a path, as the function [ReadFile] does. If nil, that
-	// function does, and waits for a pipe for as long as it takes.
+	// ReadFile reads the file at a path, as the function [ReadFile] does; nil means that
+	// function, without a time limit for pipes.
 	ReadFile func(path string) (string, error)
-	// ReadSecret is ReadFile for the file of a secret, see [Resolver.ForSecret]; nil means
-	// ReadFile.
+	// ReadSecret replaces ReadFile in the result of [Resolver.ForSecret]; nil means ReadFile.
 	ReadSecret func(path string) (string, error)
 	// Keyring looks up SERVICE/USER. If nil, such references are refused.
 	Keyring func(name string) (string, error)
@@ -58,8 +56,8 @@ func Is(v string) bool {
 	return ok
 }
 
-// Within returns v with the relative path of a file: reference joined to dir. It returns any
-// other v as it is.
+// Within returns v, with dir in front of the relative path of a file: reference. It returns any
+// other v unchanged.
 func Within(dir, v string) string {
 	scheme, name, _ := splitReference(v)
 	if scheme != "file" || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, "~/") {
@@ -117,7 +115,7 @@ func (r Resolver) Resolve(v string) (secret.String, error) {
 	return secret.New(text), nil
 }
 
-// ForSecret returns a resolver for a value that is secret.
+// ForSecret returns a resolver for secret values: it reads files with ReadSecret.
 func (r Resolver) ForSecret() Resolver {
 	if r.ReadSecret != nil {
 		r.ReadFile = r.ReadSecret
@@ -208,7 +206,7 @@ type systemError struct {
 func (e *systemError) Text() lang.Text { return lang.Text{EN: e.Error(), ZH: e.zh} }
 func (e *systemError) Unwrap() error   { return e.error }
 
-// chinese returns err, as a systemError if it has no Chinese text.
+// chinese returns err, wrapped in a systemError if it has no Chinese text.
 func chinese(err error) error {
 	switch {
 	case lang.Of(err).ZH != "":
@@ -223,8 +221,7 @@ func chinese(err error) error {
 	return &systemError{err, "出错（" + err.Error() + "）"}
 }
 
-// withoutPath removes the path from a file error: messages name it as the user wrote it, or
-// in full.
+// withoutPath removes the path from a file error, because the messages here name it already.
 func withoutPath(err error) error {
 	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err
