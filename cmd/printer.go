@@ -23,7 +23,6 @@ type printer struct {
 	stdout, stderr io.Writer
 	commands       io.Writer // stderr, for lines that a CI system's runner obeys
 	env            func(string) (string, bool)
-	annotates      bool // the log is read by a runner, which obeys some lines
 
 	formatName, jq, lang string // flags
 	quiet, noColor       bool
@@ -39,7 +38,7 @@ type printer struct {
 
 func newPrinter(a *App) *printer {
 	p := &printer{stdout: a.Out, stderr: a.Err, commands: a.Err, env: a.Env, ci: render.ForCI{Job: &ci.Job{Env: a.Env, Rand: a.Rand}}}
-	if p.annotates = ci.Environment(a.Env).Annotates(); p.annotates {
+	if p.ci.Runner = ci.Environment(a.Env).Annotates(); p.ci.Runner {
 		p.stderr = &ci.Guard{W: a.Err}
 	}
 	return p
@@ -150,9 +149,6 @@ func (p *printer) writeNow(c *cobra.Command, res render.Result) error {
 }
 
 func (p *printer) writeTo(c *cobra.Command, w io.Writer, res render.Result) error {
-	if p.annotates && p.format == render.Text && p.jq == "" && !res.Alone {
-		w = &ci.Guard{W: w}
-	}
 	if err := render.Write(c.Context(), w, res, p.options()); err != nil {
 		return err
 	}

@@ -2,8 +2,8 @@
 // Actions, and the dotenv reports of GitLab. No other package names them, because both are
 // also login vendors.
 //
-// [Mask] and [Annotation] make commands that a runner finds in a job's log. A [Guard] keeps
-// the runner from taking other text for a command. [Job] passes values on to later steps of a
+// [Mask] and [Annotation] make commands that a runner finds in a job's log. [Guard], [JSON] and
+// [Unchanged] keep the runner from taking other text for a command. [Job] passes values on to later steps of a
 // job. [Dotenv] writes a report with variables for later jobs.
 package ci
 

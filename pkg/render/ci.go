@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"io"
 	"slices"
 
 	"ssoctl/pkg/ci"
@@ -10,10 +11,25 @@ import (
 // Secrets finds secrets in a text, as a [scrub.Scrubber] does.
 type Secrets interface{ Found(text string) []string }
 
-// ForCI are the parts of a run that the formats for CI systems need.
+// ForCI are the parts of a run that matter in a job of a CI system.
 type ForCI struct {
 	Job     *ci.Job // gets the values of [Outputs] and [OutputsToEnv]; the caller saves it
 	Secrets Secrets // nil for none
+	Runner  bool    // a runner reads the output, and obeys some lines
+}
+
+// guard returns a writer to w for r. It keeps a runner from obeying anything but our own commands.
+// Only text for people is changed: a program gets the same values, or none.
+func (o Options) guard(w io.Writer, r Result) io.Writer {
+	switch {
+	case !o.CI.Runner || o.Format == Outputs || o.Format == OutputsToEnv:
+		return w
+	case o.JQ == "" && o.Format == JSON:
+		return ci.JSON{W: w}
+	case o.JQ == "" && o.Format == Text && !r.Alone:
+		return &ci.Guard{W: w}
+	}
+	return ci.Unchanged{W: w}
 }
 
 // OfVariables reports whether f prints fields as variables.

@@ -2,6 +2,7 @@ package render
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -68,7 +69,7 @@ func TestOutputs(t *testing.T) {
 	name := "x\nadmin=true\nEOF\nadmin<<EOF\n\n" + end
 	j, read := job(t)
 	var w onceWriter
-	if err := Write(t.Context(), &w, Result{Fields: passed}, Options{Format: OutputsToEnv, CI: ForCI{j, someSecrets{"s3cr3t"}}}); err != nil {
+	if err := Write(t.Context(), &w, Result{Fields: passed}, Options{Format: OutputsToEnv, CI: ForCI{j, someSecrets{"s3cr3t"}, true}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := j.Save(); err != nil {
@@ -113,5 +114,35 @@ func TestExposed(t *testing.T) {
 	got := ForCI{Secrets: someSecrets{"s3cr3t"}}.Exposed(Result{Fields: passed})
 	if diff := cmp.Diff([]string{"code", "url", "access_token", "avatar"}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestRunner writes a result that a runner would obey: it changes in a text for people, is escaped
+// in JSON, and is refused in what programs read unchanged.
+func TestRunner(t *testing.T) {
+	obeyed := Fields{{"name", "a##[b]\n::c::d"}}
+	alone := Result{Text: "::c::d", Alone: true, Fields: obeyed}
+	for _, test := range []struct {
+		name   string
+		result Result
+		Options
+		want string // "" for an error
+	}{
+		{"people", Result{Text: "::c::d ##[e"}, Options{Format: Text}, ": :c::d ## [e\n"},
+		{"table", Result{Table: &Table{Rows: [][]string{{"::c::d"}}}}, Options{Format: Text}, ": :c::d\n"},
+		{"alone", alone, Options{Format: Text}, ""},
+		{"alone and harmless", Result{Text: "c::d", Alone: true}, Options{Format: Text}, "c::d\n"},
+		{"json", alone, Options{Format: JSON}, "{\n  \"name\": \"a#\\u0023[b]\\n::c::d\"\n}\n"},
+		{"jq", alone, Options{Format: Text, JQ: ".name"}, ""},
+		{"jq with json", alone, Options{Format: JSON, JQ: ".name"}, ""},
+		{"env", alone, Options{Format: Env}, ""},
+		{"raw", Result{Raw: []byte("::c::d")}, Options{Format: Raw}, ""},
+	} {
+		var w onceWriter
+		test.CI.Runner = true
+		err := Write(t.Context(), &w, test.result, test.Options)
+		if w.String() != test.want || errors.As(err, new(*ci.CommandError)) != (test.want == "") || err != nil && test.want != "" {
+			t.Errorf("%s: got %q, %v, want %q", test.name, w.String(), err, test.want)
+		}
 	}
 }

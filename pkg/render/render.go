@@ -65,7 +65,7 @@ type Result struct {
 	// several lines.
 	Text string
 	// Alone means that Text is for scripts, such as a bare token or URL, and must reach them
-	// unchanged. Any other text is for people.
+	// unchanged or not at all. Any other text is for people.
 	Alone bool
 	// Table replaces the lines of Fields, too; nil if the result is not a table.
 	Table *Table
@@ -120,8 +120,8 @@ func writeVariables(b *bytes.Buffer, fields Fields, o Options) error {
 }
 
 // Write writes r to w, with a single call of w.Write, or nothing if it fails. ctx applies to
-// jq only. The error is a [*UsageError], a [*JQError], a [*ValueError], an [*EnvError],
-// ctx.Err(), or the error of w.Write.
+// jq only. The error is a [*UsageError], a [*JQError], a [*ValueError], an [*EnvError], a
+// [*ci.CommandError], ctx.Err(), or the error of w.Write.
 func Write(ctx context.Context, w io.Writer, r Result, o Options) error {
 	if err := o.Check(); err != nil {
 		return err
@@ -149,6 +149,6 @@ func Write(ctx context.Context, w io.Writer, r Result, o Options) error {
 	if err != nil || b.Len() == 0 {
 		return err
 	}
-	_, err = w.Write(b.Bytes())
+	_, err = o.guard(w, r).Write(b.Bytes())
 	return err
 }
