@@ -111,19 +111,19 @@ func TestPage(t *testing.T) {
 	for l, want := range map[lang.Lang]string{
 		lang.EN: `
 ssoctl login, qrlogin
-  profile *               string          name of the profile
-  code                    string
-  token                   object          as exchange prints it
-  user                    object
+  profile *                 string          name of the profile
+  code                      string
+  token                     object          as exchange prints it
+  user                      object
 
 ssoctl logout
 `,
 		lang.ZH: `
 ssoctl login, qrlogin
-  profile *               string          接入配置的名称
-  code                    string
-  token                   object          与 exchange 的输出相同
-  user                    object
+  profile *                 string          接入配置的名称
+  code                      string
+  token                     object          与 exchange 的输出相同
+  user                      object
 
 ssoctl logout
 `,
@@ -135,6 +135,9 @@ ssoctl logout
 		for line := range strings.Lines(page) {
 			if n := len([]rune(strings.TrimRight(line, "\n"))); n > 80 {
 				t.Errorf("a line has %d characters: %s", n, line)
+			}
+			if fields := strings.Fields(line); len(fields) == 1 && strings.HasPrefix(line, "  ") && !strings.HasPrefix(line, strings.Repeat(" ", 28)) {
+				t.Errorf("nothing separates a member from its type: %s", line)
 			}
 		}
 	}

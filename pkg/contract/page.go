@@ -35,7 +35,7 @@ func heading(name string) string {
 
 // rows writes an indented line for each member, with nested members below it.
 func rows(b *strings.Builder, members []Member, l lang.Lang, columns, indent int) {
-	const nameWidth, typeWidth = 26, 16
+	const nameWidth, typeWidth = 28, 16
 	for _, m := range members {
 		name := m.Name
 		if m.Always {
