@@ -67,10 +67,11 @@ func (f Folder) remove(key Key, fits func(path string) bool) error {
 	if !fits(path) {
 		return nil
 	}
-	return removed(path)
+	return removeFile(path)
 }
 
-func removed(path string) error {
+// removeFile deletes a file, if it exists.
+func removeFile(path string) error {
 	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
@@ -99,7 +100,7 @@ func (f Folder) Clear(profile string) (n int, err error) {
 			return nil
 		}
 		n++
-		return removed(path)
+		return removeFile(path)
 	})
 	return n, err
 }

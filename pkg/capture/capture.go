@@ -231,6 +231,7 @@ func (r *Proxy) pass(req *http.Request, p *passed) (*http.Response, []byte, erro
 // ofOneHop are the headers that apply to one connection only (RFC 9110 §7.6.1).
 var ofOneHop = []string{"Connection", "Proxy-Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
 
+// copyHeader copies a header without the fields that apply to one connection only.
 func copyHeader(to, from http.Header) {
 	var named []string
 	for _, list := range from.Values("Connection") {

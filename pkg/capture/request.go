@@ -143,9 +143,10 @@ func within(set map[string]bool, key string) bool {
 	return false
 }
 
+// lastName returns the last name in a key. An array element has the name of its array.
 func lastName(key string) string {
 	name := key[strings.LastIndexByte(key, '.')+1:]
-	if isDigits(name) { // an array element has the name of its array
+	if isDigits(name) {
 		return lastName(strings.TrimSuffix(strings.TrimSuffix(key, name), "."))
 	}
 	return name

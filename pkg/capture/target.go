@@ -73,7 +73,7 @@ func (t *target) reads() *profile.Step {
 	return t.step
 }
 
-// target returns the destination of a request, with the step that fits best of those with its path.
+// target returns the destination of a request, and the step with its path that fits it best.
 // If no step has its path, the destination is a document of the provider, or else the first place.
 func (r *Proxy) target(req *http.Request, body []byte) (*target, error) {
 	rest, ok := strings.CutPrefix(req.URL.EscapedPath(), r.opts.Prefix)

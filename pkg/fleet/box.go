@@ -46,6 +46,7 @@ func newBox(key cache.Key) (box, error) {
 	return box{token: base + "token", lock: base + "lock", events: base + "events", aead: aead}, nil
 }
 
+// derive returns a key for one use (RFC 5869).
 func derive(key cache.Key, use string) ([]byte, error) {
 	const size = 32 // AES-256
 	return hkdf.Key(sha256.New, []byte(key.Secret.Reveal()), nil, "ssoctl token cache, version 1: "+use, size)
@@ -79,6 +80,8 @@ func (b box) open(sealed []byte) (e cache.Entry, err error) {
 	return e, json.Unmarshal(text, &e)
 }
 
+// decrypt is the opposite of encrypt. The error is errDamaged if the value is not from ssoctl, or was
+// stored under another name.
 func (b box) decrypt(name string, sealed []byte) (text []byte, err error) {
 	size := b.aead.NonceSize()
 	if len(sealed) < size {

@@ -6,13 +6,13 @@ import (
 	"testing/iotest"
 )
 
-// Replies of a Redis are accepted, in whatever pieces they arrive. What would need much memory
-// is not.
+// Replies of Redis are accepted, however they are cut into pieces, but not replies that would need
+// much memory.
 func TestReplies(t *testing.T) {
 	for text, want := range map[string]bool{
 		"*1\r\n*2\r\n$3\r\n1-0\r\n*2\r\n$5\r\nevent\r\n$5\r\nsaved\r\n": true,
 		"*-1\r\n$-1\r\n+OK\r\n-ERR no\r\n":                              true,
-		"$4\r\n\r\n*9\r\n":                                              true, // the value is no list
+		"$4\r\n\r\n*9\r\n":                                              true, // the value is not a list
 		"$131073\r\n" + strings.Repeat("$", 131073) + "\r\n:-2\r\n":     true,
 		"$131074\r\n":                    false,
 		"$1000000000000\r\n":             false,

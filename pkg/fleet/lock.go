@@ -32,6 +32,7 @@ type lock struct {
 	gone  bool // released on the server, or lost
 }
 
+// held returns a lock that this process has acquired, and keeps extending it.
 func (s *Store) held(ctx context.Context, key cache.Key, b box, fence string) *lock {
 	l := &lock{store: s, key: key, box: b, fence: fence, ctx: context.WithoutCancel(ctx)}
 	extending, stop := context.WithCancel(l.ctx)
@@ -60,6 +61,7 @@ func (l *lock) Save(e cache.Entry, now time.Time) error {
 	return nil
 }
 
+// save stores an entry on the server for the rest of its lifetime. saved is false if the lock is lost.
 func (l *lock) save(e cache.Entry, now time.Time) (saved bool, err error) {
 	if e.Dated { // the clock of this machine may be wrong
 		common, err := l.store.server.time(l.ctx)

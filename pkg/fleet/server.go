@@ -64,6 +64,7 @@ func isReply(err error) bool {
 	return is
 }
 
+// isTransient reports whether an operation that failed with err may succeed if it is repeated.
 func isTransient(err error) bool { return !isReply(err) || codeOf(err) == "LOADING" }
 
 // get returns the value of a box, empty if there is none, and how long it is still valid.
@@ -124,6 +125,7 @@ type attempt struct {
 	last string        // the id of the last event at that time
 }
 
+// acquire asks for the lock once.
 func (s *server) acquire(ctx context.Context, b box, fence string) (at attempt, err error) {
 	err = s.do(ctx, func(ctx context.Context, c redis.Conn) error {
 		got, err := redis.Values(acquire.run(ctx, c, []string{b.lock, b.events}, fence, hold.Milliseconds()))

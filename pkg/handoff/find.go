@@ -21,13 +21,14 @@ import (
 // Code is a code with the login that it belongs to.
 type Code struct {
 	Given    recipe.Values // the code and the values that belong to it
-	Redirect []client.Done // the responses of the login so far, of which the callback is the last
+	Redirect []client.Done // the responses of the login so far; the last one is the callback
 	// Unbound warns that nothing ties the code to a login, for [Command.WarnOfCode]; zero if
 	// something does.
 	Unbound lang.Text
 	login   pending.Login // the remembered login, zero if there is none
 }
 
+// newCode returns a code with the values of its login. A zero login gives the code alone.
 func newCode(code string, login pending.Login) Code {
 	if login.Profile == "" {
 		return Code{Given: recipe.Values{"code": secret.New(code)}}

@@ -50,7 +50,7 @@ query = { t = "{access_token}" }
 read = { subject = ".id" }
 `
 
-// vendor counts the requests for each path, and answers those in failing with HTTP 503.
+// vendor counts the requests for each path, and answers requests for the path failing with HTTP 503.
 type vendor struct {
 	mu      sync.Mutex
 	seen    map[string]int

@@ -28,6 +28,8 @@ func (c *Command) Exchange(ctx context.Context, code Code) (client.Login, error)
 	return got, c.Sent(code.Given, err)
 }
 
+// claim removes a remembered login, so that no other command can send its code. The error is a
+// [*loopback.StrayError] if another command has removed it before.
 func (c *Command) claim(login pending.Login) error {
 	if login.Profile == "" {
 		return nil

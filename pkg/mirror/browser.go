@@ -44,7 +44,7 @@ type Browser struct {
 	Env     []string // NAME=VALUE, the whole environment
 	// Sandbox isolates pages from the machine. Chromium cannot use it as root.
 	Sandbox bool
-	// Proxy is the proxy to use: "none" for no proxy, "" for that of Env or the system.
+	// Proxy is the proxy to use: "none" for no proxy, "" for the proxy of Env or the system.
 	Proxy string
 	// Trust is a server certificate to trust without checking its issuer; nil for none.
 	Trust *x509.Certificate

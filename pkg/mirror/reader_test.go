@@ -98,7 +98,7 @@ func paste(t testing.TB, to draw.Image, at image.Point, text string, l look) ima
 	return image.Rectangle{at.Sub(half), at.Add(half)}
 }
 
-// page returns an image in one colour, with lines like those of a text.
+// page returns an image in one colour, with lines that look like text.
 func page(width, height int, ground, ink color.Color) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(img, img.Rect, image.NewUniform(ground), image.Point{}, draw.Src)

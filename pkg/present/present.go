@@ -123,6 +123,7 @@ type area struct {
 	restore func()         // restores the terminal
 }
 
+// area returns an area that shows nothing yet. It reads the keys of the Keyboard, if there is one.
 func (d Deps) area(p *profile.Profile) area {
 	a := area{Deps: d, profile: p, restore: func() {}}
 	if d.Keyboard != nil {

@@ -54,8 +54,8 @@ func flow(t *testing.T) login.Flow {
 	return login.Flow{Client: cl, RedirectURI: "http://127.0.0.1:0/back", Wait: 5 * time.Minute, Lang: lang.EN}
 }
 
-// stderr is what a person reads. When it has been written to, sees is called with all of it
-// until it returns true.
+// stderr is what a person reads. After each Write, sees is called with the whole text, until it
+// returns true.
 type stderr struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -72,7 +72,7 @@ func (s *stderr) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// shown returns what was printed, with names for what differs between runs.
+// shown returns what was printed, with placeholders for the parts that differ between runs.
 func (s *stderr) shown() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -62,6 +62,7 @@ type sequence struct {
 	lanes []lang.Text // names of diagram.Lanes
 }
 
+// diagram draws all exchanges, between the command and its result.
 func (p *reportPage) diagram() diagram {
 	d := sequence{lang: p.Lang, lanes: []lang.Text{laneYou, laneUs, laneVendor}}
 	if slices.ContainsFunc(p.shown, func(s shown) bool { return s.Kind == Returned }) {
@@ -157,6 +158,7 @@ func pathOf(address string) string {
 	return "/" + path
 }
 
+// add adds an arrow between two lanes.
 func (d *sequence) add(from, to lang.Text, class, label string) {
 	a, b := slices.Index(d.lanes, from), slices.Index(d.lanes, to)
 	label = printable.Text(strings.ReplaceAll(label, "\n", " "))

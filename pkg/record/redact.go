@@ -60,6 +60,7 @@ func (r *Recorder) shown() []shown {
 	return out
 }
 
+// masked returns the exchange with the secrets masked that the recorder's Scrub has.
 func (x *Call) masked() shown {
 	s := shown{Call: x, method: x.Request.Method, url: x.Request.URL.String()}
 	s.query = pairs(start(x.Request.URL.RawQuery, mostShown+margin))

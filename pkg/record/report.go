@@ -101,6 +101,7 @@ func (p reportPage) Policy() string {
 	return "default-src 'none'; style-src " + contentpolicy.Inline(reportSource, "style") + "; base-uri 'none'; form-action 'none'"
 }
 
+// guess adds what is unverified about a step, each text once.
 func (p *reportPage) guess(x *Call) {
 	if x.Guess.IsZero() {
 		return

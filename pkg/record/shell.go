@@ -115,6 +115,7 @@ func (w *shellWriter) next(text string) (at int, v *Variable) {
 	return at, v
 }
 
+// expression returns a shell expression for a variable, encoded as that place of a request needs it.
 func (w *shellWriter) expression(v *Variable, in encoding) string {
 	w.uses[v.Name] = true
 	name, definition := in.function()

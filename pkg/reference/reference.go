@@ -66,6 +66,7 @@ func Within(dir, v string) string {
 	return "file:" + filepath.Join(dir, name)
 }
 
+// splitReference returns the parts of a reference; ok is false if v is not a reference.
 func splitReference(v string) (scheme, name string, ok bool) {
 	scheme, name, ok = strings.Cut(v, ":")
 	if !ok {

@@ -64,8 +64,8 @@ var encoders = []func(*rand.Rand, string) string{
 	},
 }
 
-// each writes every character either as is or in one of the ways; those in always are
-// never written as is.
+// each writes every character unchanged or in one of the ways. Characters in always are never
+// written unchanged.
 func each(r *rand.Rand, text, always string, ways func(char string) []string) string {
 	var b strings.Builder
 	for _, c := range text {

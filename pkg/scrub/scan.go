@@ -25,6 +25,7 @@ const (
 	beside = spaces + quotes + "?&#;<>=,:/()[]{}\\"
 )
 
+// scan adds the suspicious values of the text to found.
 func (s *scanner) scan() {
 	for i := 0; i < len(s.text); i++ {
 		switch s.text[i] {
@@ -232,6 +233,7 @@ func until(text, ends string) string {
 	return text
 }
 
+// unescaped returns text without percent-encoding, if text is not decoded already.
 func (s *scanner) unescaped(text string) string {
 	if s.inner {
 		return text

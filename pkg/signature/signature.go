@@ -68,6 +68,7 @@ func (s Signature) signedText() string { return s.shown(s.derivation().Text.Reve
 // part is a piece of the text that is hashed.
 type part struct{ source, value string }
 
+// parts returns the parts of the signed text, or the members of a JWT.
 func (s Signature) parts() []part {
 	if s.IsToken() {
 		return s.tokenParts()

@@ -25,7 +25,7 @@ func texts() []string {
 
 // Outcome returns the values that a client reads from the exchange's response, in the form
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
-// "refusal". It returns nil if there is no response, or none that can be decoded.
+// "refusal". It returns nil if there is no response, or it cannot be decoded.
 func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fixture.Fixture) map[string]any {
 	r := responseOf(judge, x.Response)
 	if r.Err() != nil && r.Value() == nil || x.Response.Start == "" {

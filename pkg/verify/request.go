@@ -91,6 +91,7 @@ func isGenerated(p *profile.Profile, s *profile.Step, problem recipe.Problem) bo
 	return p.IsMade(name) || profile.IsPerLogin(name)
 }
 
+// differenceOf describes a problem of the request. It does not quote the profile's secrets.
 func differenceOf(p *profile.Profile, s *profile.Step, problem recipe.Problem) Difference {
 	d := Difference{Where: InRequest, Member: problem.Member, Expected: problem.Expected.Reveal(), Got: problem.Got.Reveal(), expectedZH: problem.ExpectedZH, gotZH: problem.GotZH}
 	switch problem.Kind {

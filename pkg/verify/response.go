@@ -31,6 +31,7 @@ type comparison struct {
 	x      *fixture.Fixture
 }
 
+// differences compares the response as a success, as a refusal, or as neither.
 func (c comparison) differences(ctx context.Context) []Difference {
 	unusable := func(format lang.Text, args ...any) []Difference {
 		text := lang.Sprintf(format, args...)
