@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/profile"
 )
 
@@ -30,10 +29,11 @@ func (c *Client) Introspect(ctx context.Context, s HintedToken) (Introspection, 
 			out.Times[name] = time.Unix(int64(seconds), 0).UTC()
 		}
 	}
-	decoded, _ := exactjson.Decode(got.Raw)
-	members, _ := decoded.(map[string]any)
+	step := c.profile.Step(profile.StepIntrospect)
+	decoded, _ := step.Decode(0, nil, got.Raw)
+	members, _ := decoded.Value.(map[string]any)
 	for name, value := range members {
-		if _, read := c.profile.Step(profile.StepIntrospect).Read[name]; !read {
+		if _, read := step.Read[name]; !read {
 			out.Extra[name] = value
 		}
 	}

@@ -194,15 +194,22 @@ func (c *Client) sameUser(a *stepResult, got results) error {
 		if !earlier.verified {
 			continue
 		}
-		user := a.raw
-		if claims, signed := body.Claims(user); signed {
-			user = claims
-		}
-		if err := oidc.SameSubject(earlier.claims, user); err != nil {
+		if err := oidc.SameSubject(earlier.claims, membersOf(a.raw)); err != nil {
 			return c.oidcError(a.step.Name, err, nil)
 		}
 	}
 	return nil
+}
+
+// membersOf returns the members of a response that [Response.bodyAlone] returned: those of a JSON
+// object, or the claims of a signed JWT. It returns nil for any other response.
+func membersOf(text []byte) map[string]any {
+	if claims, signed := body.Claims(text); signed {
+		text = claims
+	}
+	decoded, _ := new(profile.Step).Decode(0, nil, text)
+	members, _ := decoded.Value.(map[string]any)
+	return members
 }
 
 // IsForged reports whether an error says that a token is not genuine. The response that it came

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"unicode/utf16"
 
+	"ssoctl/pkg/body"
 	"ssoctl/pkg/emulator/sign"
-	"ssoctl/pkg/exactjson"
 	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
@@ -63,11 +63,20 @@ func (c *call) leaveOutIDToken(response *profile.Filled) {
 	if c.login == nil || !c.login.plain {
 		return
 	}
-	decoded, _ := exactjson.Decode([]byte(response.Body))
-	if members, is := decoded.(map[string]any); is && members["id_token"] != nil {
+	if members := c.membersOf(*response); members["id_token"] != nil {
 		delete(members, "id_token")
 		response.Body = string(encode(members))
 	}
+}
+
+// membersOf returns the members of a response that is a JSON object; nil for any other.
+func (c *call) membersOf(response profile.Filled) map[string]any {
+	decoded, _ := c.s.Decode(response.Status, response.Header, []byte(response.Body))
+	members, _ := decoded.Value.(map[string]any)
+	if decoded.Form != body.JSON {
+		return nil
+	}
+	return members
 }
 
 // issuer returns the input issuer, or base_url without one.
@@ -89,9 +98,8 @@ func (c *call) signUserInfo(response *profile.Filled) bool {
 	if c.s.Name != profile.StepUserInfo || c.v.provider == nil || a == "" {
 		return false
 	}
-	decoded, _ := exactjson.Decode([]byte(response.Body))
-	claims, is := decoded.(map[string]any)
-	if !is {
+	claims := c.membersOf(*response)
+	if claims == nil {
 		return false
 	}
 	claims["iss"], claims["aud"] = c.v.issuer(), c.v.clientID()

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/key"
 )
 
@@ -213,13 +214,15 @@ func TestSameSubject(t *testing.T) {
 	claims := map[string]any{"sub": "86"}
 	got := map[string]string{}
 	for _, userinfo := range []string{`{"sub":"86"}`, `{"sub":"87"}`, `{"id":"86"}`, `{"sub":86}`, `x`, `{"sub":"87","SUB":"86"}`} {
-		got[userinfo] = claimOf(SameSubject(claims, []byte(userinfo)))
+		decoded, _ := exactjson.Decode([]byte(userinfo))
+		user, _ := decoded.(map[string]any)
+		got[userinfo] = claimOf(SameSubject(claims, user))
 	}
 	want := map[string]string{`{"sub":"86"}`: "", `{"sub":"87"}`: "sub", `{"id":"86"}`: "sub", `{"sub":86}`: "sub", `x`: "sub", `{"sub":"87","SUB":"86"}`: "sub"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if claim := claimOf(SameSubject(map[string]any{}, []byte(`{}`))); claim != "sub" {
+	if claim := claimOf(SameSubject(map[string]any{}, nil)); claim != "sub" {
 		t.Errorf("two users without sub: got %q", claim)
 	}
 }
