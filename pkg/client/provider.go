@@ -177,7 +177,7 @@ func (v *provider) metadataAt(issuer, at string, addresses []string) (m oidc.Met
 		case !instead.IsZero():
 			err = v.c.oidcError(profile.StepDiscovery, oidc.NotFound(instead, addresses...), d.head)
 		default:
-			if m, err = oidc.ReadMetadata(issuer, at, d.body); err == nil {
+			if m, err = oidc.ReadMetadata(issuer, at, d.Value()); err == nil {
 				d.keep()
 				return m, 0, nil
 			}
@@ -203,7 +203,7 @@ func (v *provider) absent(r Response) lang.Text {
 	case status != http.StatusOK:
 		is := "HTTP " + strconv.Itoa(status)
 		return lang.Text{EN: is, ZH: is}
-	case body.Of(r.head.Header, r.body).Form() != body.JSON:
+	case r.Form() != body.JSON:
 		x := v.c.excerpt(r)
 		got := x.got(status)
 		return lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}

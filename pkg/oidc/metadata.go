@@ -1,7 +1,6 @@
 package oidc
 
 import (
-	"encoding/json"
 	"net"
 	"net/url"
 	"strings"
@@ -94,10 +93,10 @@ type Metadata struct {
 // none.
 func (m Metadata) Endpoint(input string) string { return m.endpoints[input] }
 
-// ReadMetadata reads the metadata of an issuer. at is its address.
-func ReadMetadata(issuer, at string, document []byte) (Metadata, error) {
-	var members map[string]any
-	if json.Unmarshal(document, &members) != nil || members == nil {
+// ReadMetadata reads the metadata of an issuer: a JSON document, decoded. at is its address.
+func ReadMetadata(issuer, at string, document any) (Metadata, error) {
+	members, _ := document.(map[string]any)
+	if members == nil {
 		return Metadata{}, wrong("", askIssuer, lang.Text{
 			EN: "the metadata at %s is not a JSON object", ZH: "%s 处的元数据不是 JSON 对象",
 		}, at)

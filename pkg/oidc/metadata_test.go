@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"ssoctl/pkg/exactjson"
 )
 
 func TestAddresses(t *testing.T) {
@@ -60,10 +62,16 @@ func TestCheckKeysAddress(t *testing.T) {
 	}
 }
 
+// decoded returns a JSON text as a client decodes it.
+func decoded(text string) any {
+	v, _ := exactjson.Decode([]byte(text))
+	return v
+}
+
 func TestReadMetadata(t *testing.T) {
 	const document = `{"issuer":"https://op.example","token_endpoint":"https://api.op.example/token","jwks_uri":"https://op.example/jwks","userinfo_endpoint":null,
 		"id_token_signing_alg_values_supported":["none","HS256","RS256","EdDSA",7],"authorization_response_iss_parameter_supported":true}`
-	got, err := ReadMetadata(issuer, "at", []byte(document))
+	got, err := ReadMetadata(issuer, "at", decoded(document))
 	want := Metadata{
 		Issuer: issuer, Algorithms: []string{"HS256", "RS256", "EdDSA"}, NamesIssuer: true,
 		endpoints: map[string]string{"token_url": "https://api.op.example/token", "jwks_url": "https://op.example/jwks"},
@@ -72,7 +80,7 @@ func TestReadMetadata(t *testing.T) {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
 	local := `{"issuer":"http://127.0.0.1:1","token_endpoint":"http://localhost:2/token"}`
-	if m, err := ReadMetadata("http://127.0.0.1:1", "at", []byte(local)); err != nil || m.Endpoint("token_url") != "http://localhost:2/token" {
+	if m, err := ReadMetadata("http://127.0.0.1:1", "at", decoded(local)); err != nil || m.Endpoint("token_url") != "http://localhost:2/token" {
 		t.Errorf("on this machine: %v %v", m, err)
 	}
 	for text, want := range map[string]string{
@@ -87,7 +95,7 @@ func TestReadMetadata(t *testing.T) {
 		`{"issuer":"https://op.example","authorization_endpoint":"javascript:x"}`:  `the metadata's authorization_endpoint is not an https address: "javascript:x"`,
 		`{"issuer":"https://op.example","userinfo_endpoint":"https://a.example#"}`: "",
 	} {
-		_, err := ReadMetadata(issuer, "AT", []byte(text))
+		_, err := ReadMetadata(issuer, "AT", decoded(text))
 		if problem := ""; err != nil {
 			if problem = err.Error(); problem != want {
 				t.Errorf("%s: %s, want %s", text, problem, want)
@@ -99,7 +107,7 @@ func TestReadMetadata(t *testing.T) {
 	for _, e := range Endpoints {
 		text := fmt.Sprintf(`{"issuer":"https://op.example",%q:"https://op.example:secret@evil.example/"}`, e.Member)
 		want := "the metadata's " + e.Member + ` contains a user or password: "https://op.example:xxxxx@evil.example/"`
-		if _, err := ReadMetadata(issuer, "AT", []byte(text)); err == nil || err.Error() != want {
+		if _, err := ReadMetadata(issuer, "AT", decoded(text)); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}

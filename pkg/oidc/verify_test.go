@@ -14,7 +14,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ssoctl/pkg/exactjson"
 	"ssoctl/pkg/key"
 )
 
@@ -214,8 +213,7 @@ func TestSameSubject(t *testing.T) {
 	claims := map[string]any{"sub": "86"}
 	got := map[string]string{}
 	for _, userinfo := range []string{`{"sub":"86"}`, `{"sub":"87"}`, `{"id":"86"}`, `{"sub":86}`, `x`, `{"sub":"87","SUB":"86"}`} {
-		decoded, _ := exactjson.Decode([]byte(userinfo))
-		user, _ := decoded.(map[string]any)
+		user, _ := decoded(userinfo).(map[string]any)
 		got[userinfo] = claimOf(SameSubject(claims, user))
 	}
 	want := map[string]string{`{"sub":"86"}`: "", `{"sub":"87"}`: "sub", `{"id":"86"}`: "sub", `{"sub":86}`: "sub", `x`: "sub", `{"sub":"87","SUB":"86"}`: "sub"}
