@@ -153,6 +153,14 @@ func (t Token) Algorithm() Algorithm {
 	return Algorithm(alg)
 }
 
+// Claims returns the payload as the claims of a JWT, with exact numbers; nil if it is not a JSON
+// object.
+func (t Token) Claims() map[string]any {
+	decoded, _ := exactjson.Decode(t.Payload)
+	claims, _ := decoded.(map[string]any)
+	return claims
+}
+
 // Verify reports whether the key made the token's signature, with one of [Algorithms].
 func (t Token) Verify(k Key) bool {
 	alg := t.Algorithm()

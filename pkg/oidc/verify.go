@@ -176,9 +176,8 @@ func claimsOf(what tokenName, token key.Token) (map[string]any, error) {
 	if name, repeated := exactjson.Repeated(token.Payload); repeated {
 		return nil, what.wrong("format", forged, lang.Text{EN: "%s has the claim %q more than once", ZH: "%s中 %q 出现多次"}, name)
 	}
-	decoded, _ := exactjson.Decode(token.Payload)
-	claims, isObject := decoded.(map[string]any)
-	if !isObject {
+	claims := token.Claims()
+	if claims == nil {
 		return nil, what.wrong("format", forged, lang.Text{EN: "%s's claims are not a JSON object", ZH: "%s的内容不是 JSON 对象"})
 	}
 	return claims, nil

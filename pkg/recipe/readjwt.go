@@ -1,7 +1,6 @@
 package recipe
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -30,8 +29,8 @@ func (rd *reader) token(member string, c capture, j JWT) {
 		rd.worded(member, c.Name, Malformed, lang.Text{EN: "a signed JWT: three parts of base64url, separated by dots", ZH: "已签名的 JWT：三段 base64url，以点分隔"}, lang.Text{EN: c.text})
 		return
 	}
-	claims, ok := claimsOf(token)
-	if !ok {
+	claims := token.Claims()
+	if claims == nil {
 		rd.worded(member, c.Name, Malformed, lang.Text{EN: "a signed JWT whose payload is a JSON object", ZH: "已签名的 JWT，载荷是 JSON 对象"}, lang.Text{EN: c.text})
 		return
 	}
@@ -42,13 +41,6 @@ func (rd *reader) token(member string, c capture, j JWT) {
 	maps.Copy(header, j.Header)
 	t.object("header", header, token.Header)
 	t.object("claims", j.Claims, claims)
-}
-
-func claimsOf(token key.Token) (claims map[string]any, ok bool) {
-	decoder := json.NewDecoder(bytes.NewReader(token.Payload))
-	decoder.UseNumber()
-	err := decoder.Decode(&claims)
-	return claims, err == nil && claims != nil
 }
 
 func (t tokenReader) differs(kind ProblemKind, expected, got string) {
@@ -194,7 +186,7 @@ func (rd *reader) verifyToken(d *deriver, name string, j JWT) {
 	}
 	t := tokenReader{rd, rd.at[name], name, j}
 	defer func() { rd.inside = "" }()
-	if claims, ok := claimsOf(token); ok {
+	if claims := token.Claims(); claims != nil {
 		t.covered(d, claims)
 	}
 	t.inside = "signature"
