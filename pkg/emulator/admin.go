@@ -154,14 +154,5 @@ func (e *Emulator) codes(w http.ResponseWriter, r *http.Request) (int, error) {
 
 // writeJSON writes v as the response. It panics if v cannot be encoded.
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	write(w, status, jsonText, string(encode(v))+"\n")
-}
-
-// encode returns v as JSON on one line. It panics if v cannot be encoded.
-func encode(v any) []byte {
-	text, err := printable.MarshalJSON(v)
-	if err != nil {
-		panic(err)
-	}
-	return text
+	write(w, status, jsonText, string(printable.MustMarshalJSON(v))+"\n")
 }

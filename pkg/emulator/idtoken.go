@@ -12,6 +12,7 @@ import (
 	"ssoctl/pkg/emulator/sign"
 	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 )
 
@@ -65,7 +66,7 @@ func (c *call) leaveOutIDToken(response *profile.Filled) {
 	}
 	if members := c.membersOf(*response); members["id_token"] != nil {
 		delete(members, "id_token")
-		response.Body = string(encode(members))
+		response.Body = string(printable.MustMarshalJSON(members))
 	}
 }
 
@@ -103,7 +104,7 @@ func (c *call) signUserInfo(response *profile.Filled) bool {
 		return false
 	}
 	claims["iss"], claims["aud"] = c.v.issuer(), c.v.clientID()
-	token, ok := c.v.signed(a, []byte(inASCII(string(encode(claims)))))
+	token, ok := c.v.signed(a, []byte(inASCII(string(printable.MustMarshalJSON(claims)))))
 	if ok {
 		response.Body = token
 	}

@@ -6,6 +6,7 @@ import (
 
 	signkey "ssoctl/pkg/key"
 	"ssoctl/pkg/oidc"
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
 )
@@ -46,7 +47,7 @@ func (s *served) metadata(issuer string) string {
 	if s.provider.iss {
 		m["authorization_response_iss_parameter_supported"] = true
 	}
-	return string(encode(m))
+	return string(printable.MustMarshalJSON(m))
 }
 
 // claims returns the names of the claims that an id_token or a userinfo response can have.

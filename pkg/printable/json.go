@@ -18,6 +18,15 @@ func MarshalJSON(v any) ([]byte, error) {
 	return JSON(text), nil
 }
 
+// MustMarshalJSON is [MarshalJSON] for a value that can be encoded; it panics if it cannot.
+func MustMarshalJSON(v any) []byte {
+	text, err := MarshalJSON(v)
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
 // JSON escapes the characters of [Text] in valid JSON. They occur only inside strings, so
 // the value does not change, except that bytes which are not UTF-8 become U+FFFD, as in
 // encoding/json.

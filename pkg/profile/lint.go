@@ -2,7 +2,6 @@ package profile
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,13 +28,8 @@ func Check(name string, from Sources) Errors {
 
 // faultsOf converts an error of this package to a list.
 func faultsOf(err error) Errors {
-	var many Errors
-	var one *Error
-	switch {
-	case errors.As(err, &many):
-		return many
-	case errors.As(err, &one):
-		return Errors{one}
+	if faults := ErrorsOf(err); faults != nil {
+		return faults
 	}
 	return Errors{{Problem: lang.Of(err)}}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
 )
@@ -23,7 +24,7 @@ type harEntry struct {
 // WriteHAR writes entries as HAR 1.2. origin is the scheme and host of the requests.
 func WriteHAR(w io.Writer, origin string, entries []*Entry) {
 	log := record.HARHead{Version: "1.2", Creator: record.HARCreator{Name: "ssoctl emulate", Version: "1"}, Comment: "Secrets, codes and tokens are masked. Times are those of the emulator's clock."}
-	head, _ := strings.CutSuffix(string(encode(log)), "}")
+	head, _ := strings.CutSuffix(string(printable.MustMarshalJSON(log)), "}")
 	stream(w, `{"log":`+head+`,"entries":[`, entries, func(n *Entry) any { return harOf(origin, n.Record()) }, "]}}\n")
 }
 

@@ -24,16 +24,7 @@ func stream(w io.Writer, before string, entries []*Entry, each func(*Entry) any,
 		} else {
 			before = ""
 		}
-		_, err = w.Write(append([]byte(before+"\n"), encode(each(n))...))
+		_, err = w.Write(append([]byte(before+"\n"), printable.MustMarshalJSON(each(n))...))
 	}
 	_, _ = io.WriteString(w, after)
-}
-
-// encode returns v as JSON on one line. It panics if v cannot be encoded.
-func encode(v any) []byte {
-	text, err := printable.MarshalJSON(v)
-	if err != nil {
-		panic(err)
-	}
-	return text
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/printable"
 )
 
 // Limits of event streams.
@@ -140,5 +141,5 @@ func (w *watcher) cutOff(r *http.Request, control *http.ResponseController, clos
 
 // event returns the entry as a server-sent event.
 func (n *Entry) event() string {
-	return fmt.Sprintf("id: %d\ndata: %s\n\n", n.ID, encode(n.Record()))
+	return fmt.Sprintf("id: %d\ndata: %s\n\n", n.ID, printable.MustMarshalJSON(n.Record()))
 }
