@@ -17,7 +17,7 @@ const (
 // overlong returns the error for a response in which a value of a token or of a user is too long;
 // nil if none is. It does not check the other values that a step reads.
 func (c *Client) overlong(a *stepResult, r Response) error {
-	names := slices.Concat([]string{"access_token", "refresh_token", "id_token", "token_type", "scope"}, profile.UserFields)
+	names := slices.Concat(profile.TokenFields, profile.UserFields)
 	i := slices.IndexFunc(names, func(name string) bool { return len(profile.Text(a.read[name])) > longest(name) })
 	if i < 0 {
 		return nil

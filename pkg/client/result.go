@@ -159,8 +159,20 @@ func (c *Client) claimedUser(got results) *User {
 
 // fill takes the fields that every user can have.
 func (u *User) fill(f fields) {
-	u.Subject, u.Name, u.Nickname = f.take("subject"), f.take("name"), f.take("nickname")
-	u.Username, u.Email, u.Phone, u.Avatar = f.take("username"), f.take("email"), f.take("phone"), f.take("avatar")
+	for _, name := range oidc.UserFields() {
+		*u.at(name) = f.take(name)
+	}
+}
+
+// Field returns the value of one of [oidc.UserFields].
+func (u User) Field(name string) string { return *u.at(name) }
+
+// at returns a pointer to one of [oidc.UserFields].
+func (u *User) at(name string) *string {
+	return map[string]*string{
+		"subject": &u.Subject, "name": &u.Name, "nickname": &u.Nickname,
+		"username": &u.Username, "email": &u.Email, "phone": &u.Phone, "avatar": &u.Avatar,
+	}[name]
 }
 
 // isOfUser reports whether a value that a step reads is about the user. Other values of

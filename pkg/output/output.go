@@ -16,6 +16,7 @@ import (
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/render"
 	"ssoctl/pkg/secret"
@@ -215,20 +216,15 @@ func verifiedField(t client.Token) any {
 
 // userFields are the documented members of a user.
 func userFields(u client.User) render.Fields {
-	return render.Fields{
-		{Name: "profile", Value: u.Profile},
-		{Name: "step", Value: string(u.Step)},
-		{Name: "subject", Value: u.Subject},
-		{Name: "name", Value: u.Name},
-		{Name: "nickname", Value: u.Nickname},
-		{Name: "username", Value: u.Username},
-		{Name: "email", Value: u.Email},
-		{Name: "phone", Value: u.Phone},
-		{Name: "avatar", Value: u.Avatar},
+	f := render.Fields{{Name: "profile", Value: u.Profile}, {Name: "step", Value: string(u.Step)}}
+	for _, name := range oidc.UserFields() {
+		f = append(f, render.Field{Name: name, Value: u.Field(name)})
+	}
+	return append(f, render.Fields{
 		{Name: "tenant", Value: tenantFields(u.Tenant)},
 		{Name: "extra", Value: extraFields(u.Extra)},
 		{Name: "raw", Value: rawField(u.Raw)},
-	}
+	}...)
 }
 
 func tenantFields(t client.Tenant) render.Fields {

@@ -71,8 +71,11 @@ func (l *linter) example(s *Step, path []string, t recipe.Template) (e Example, 
 	return e, len(faults) == 0 && l.responseSign(path, e)
 }
 
-// texts are placeholders of examples whose values are never numbers.
-var texts = []string{"access_token", "refresh_token", "uuid", "message", "name", "nickname", "username", "email", "avatar", "tenant.name", ResponseSign}
+// isText reports whether the value of a placeholder in an example is never a number.
+func isText(name string) bool {
+	return slices.Contains([]string{"access_token", "refresh_token", "uuid", "message", ResponseSign}, name) ||
+		slices.Contains(UserFields, name) && !slices.Contains(maybeNumbers, name)
+}
 
 // unquoted returns a placeholder for text that has no quotes, so that a JSON example is invalid
 // unless its value is a number; "" if there is none.
@@ -94,7 +97,7 @@ func unquoted(s *Step, e Example) string {
 		return "" // a response may be just a token
 	}
 	for _, ph := range e.Placeholders() {
-		if slices.Contains(texts, ph.Name) && decoded(ph.Name).Form != whole.Form {
+		if isText(ph.Name) && decoded(ph.Name).Form != whole.Form {
 			return ph.Name
 		}
 	}

@@ -62,7 +62,7 @@ func (l *linter) isQuery(s *Step, key string, example recipe.Template, more ...s
 	if example == "" || !l.p.owns(string(s.Name)+"."+key) {
 		return false
 	}
-	known := slices.Concat([]string{"code", "state", "redirect_uri", "uuid", "timestamp", "timestamp_ms"}, UserFields, l.p.InputNames(), more)
+	known := slices.Concat([]string{"code", "state", "redirect_uri"}, recipe.Fixable, UserFields, l.p.InputNames(), more)
 	for _, ph := range example.Placeholders() {
 		if !slices.Contains(known, ph.Name) && !s.Uses(ph.Name) {
 			l.errorf(s.at(key), lang.Text{EN: "unknown placeholder {%s}%s", ZH: "没有占位符 {%s}%s"}, ph.Name, suggestion.For(ph.Name, known))

@@ -15,6 +15,13 @@ const AppToken = "app_token"
 // user, and the fields of a tenant.
 var UserFields = slices.Concat(oidc.UserFields(), []string{"tenant.id", "tenant.code", "tenant.name"})
 
+// maybeNumbers are those of [UserFields] that some vendors send as JSON numbers.
+var maybeNumbers = []string{"subject", "phone", "tenant.id", "tenant.code"}
+
+// TokenFields are the names of the values that a client reads as text from a response with a
+// token. scope may also be a list there, see [ScopeText].
+var TokenFields = []string{"access_token", "refresh_token", "id_token", "token_type", "scope"}
+
 // perLogin are the placeholders whose values [authorize] makes anew for each login.
 var perLogin = []string{"state", "nonce", "code_challenge"}
 

@@ -18,11 +18,6 @@ func responseOf(judge *client.Judge, m fixture.Message) client.Response {
 	return judge.Response(&http.Response{StatusCode: m.Status(), Header: m.Header}, []byte(m.Body))
 }
 
-// texts are the names that a client reads as text, whatever their JSON type.
-func texts() []string {
-	return slices.Concat([]string{"access_token", "token_type", "refresh_token", "id_token"}, profile.UserFields)
-}
-
 // Outcome returns the values that a client reads from the exchange's response, in the form
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
 // "refusal". It returns nil if there is no response, or it cannot be decoded.
@@ -40,7 +35,7 @@ func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fi
 		switch {
 		case name == "scope":
 			out[name] = profile.ScopeText(value)
-		case slices.Contains(texts(), name):
+		case slices.Contains(profile.TokenFields, name), slices.Contains(profile.UserFields, name):
 			out[name] = profile.Text(value)
 		case name == "expires_in":
 			out[name] = seconds(value, x.Now)
