@@ -121,7 +121,7 @@ func (o *jwtOptions) verifier(c *cobra.Command) (*oidc.Verifier, error) {
 	if o.jwks != "" && known == nil { // an address
 		chosen.set = append(slices.Clone(chosen.set), oidc.KeysInput+"="+o.jwks)
 	}
-	chosen.profile = cmp.Or(chosen.profile, "oidc")
+	chosen.profile = cmp.Or(chosen.profile, openID)
 	cl, err := o.clients.newClientOf(c.Context(), chosen)
 	if err != nil {
 		return nil, err

@@ -7,18 +7,19 @@ import (
 	"time"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/profile"
 )
 
 // scanLifetime is the lifetime of a QR code unless the profile has one.
 const scanLifetime = 5 * time.Minute
 
-// States of a QR code. All but the first are also events, see profile.ScanEvents.
+// States of a QR code. All but the first are also events, see [profile.ScanEvents].
 const (
 	scanPending   = "pending"
-	scanScanned   = "scanned"
-	scanConfirmed = "confirmed"
-	scanCancelled = "cancelled"
-	scanExpired   = "expired"
+	scanScanned   = profile.ScanScanned
+	scanConfirmed = profile.ScanConfirmed
+	scanCancelled = profile.ScanCancelled
+	scanExpired   = profile.ScanExpired
 )
 
 // scan is one QR code. Its id, which the QR code contains, lets a phone confirm it.

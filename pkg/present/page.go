@@ -85,7 +85,7 @@ func (s *pageScan) Serve(a client.Authorization, l *loopback.Listener) (login.Pa
 	}
 	s.how.Scrub.Add(secret.New(strings.Trim(s.Path(), "/")))
 	s.at, s.shown = l.URL(s.Path()), a.Lifetime
-	if _, reported := s.profile.Scan.Events["expired"]; !reported {
+	if _, reported := s.profile.Scan.Events[profile.ScanExpired]; !reported {
 		s.life = a.Lifetime
 	}
 	fmt.Fprint(s.Console.W, s.intro(s.at, s.how.Launch))
@@ -140,13 +140,13 @@ func (s *pageScan) Code(ctx context.Context) (string, error) {
 				}
 			case scanpage.Failed:
 				s.setState(failedState(e))
-			case "scanned":
+			case profile.ScanScanned:
 				s.setState(scanScanned)
-			case "cancelled":
+			case profile.ScanCancelled:
 				s.setState(scanCancelled)
-			case "expired":
+			case profile.ScanExpired:
 				s.expire()
-			case "confirmed":
+			case profile.ScanConfirmed:
 				return e.Code, s.record(e)
 			}
 		}

@@ -74,7 +74,7 @@ func (l *linter) scanMessages(s *Scan) {
 	for name, v := range s.Message {
 		l.scalar([]string{"scan", "message", name}, v)
 	}
-	if _, ok := s.Events["confirmed"]; len(s.Events) > 0 && !ok {
+	if _, ok := s.Events[ScanConfirmed]; len(s.Events) > 0 && !ok {
 		l.errorf([]string{"scan", "events"}, lang.Text{EN: "missing key confirmed: only this event carries the code", ZH: "缺少键 confirmed：只有这个事件带有授权码"})
 	}
 }

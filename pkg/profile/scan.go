@@ -46,9 +46,16 @@ func (p *Profile) FromMessage() (members []string) {
 	return members
 }
 
-// ScanEvents are the events that messages report, in the order in which they can
-// occur.
-var ScanEvents = []string{"scanned", "cancelled", "expired", "confirmed"}
+// The events that messages report.
+const (
+	ScanScanned   = "scanned"
+	ScanCancelled = "cancelled"
+	ScanExpired   = "expired"
+	ScanConfirmed = "confirmed" // with the code
+)
+
+// ScanEvents are these events, in the order in which they can occur.
+var ScanEvents = []string{ScanScanned, ScanCancelled, ScanExpired, ScanConfirmed}
 
 // ScanPlaceholders are the placeholders, besides inputs, that options may contain: the
 // id of the page's element that the script fills, its width and height in pixels, the state,

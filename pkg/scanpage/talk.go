@@ -55,7 +55,7 @@ func (p *Page) hear(w http.ResponseWriter, r *http.Request) {
 // makesSense reports whether e is an event that the page can send.
 func (e Event) makesSense() bool {
 	known := slices.Contains(profile.ScanEvents, e.Name) || slices.Contains([]string{Shown, Failed, Unheard}, e.Name)
-	return known && (e.Name == "confirmed") == (e.Code != "") && (e.Name == Failed) == slices.Contains(Problems, e.Problem)
+	return known && (e.Name == profile.ScanConfirmed) == (e.Code != "") && (e.Name == Failed) == slices.Contains(Problems, e.Problem)
 }
 
 // take passes an event on unless the login is over, and returns the HTTP status.
@@ -67,7 +67,7 @@ func (p *Page) take(e Event) (status int) {
 	}
 	select {
 	case p.told <- e:
-		p.over = e.Name == "confirmed"
+		p.over = e.Name == profile.ScanConfirmed
 		return http.StatusNoContent
 	default:
 		return http.StatusTooManyRequests
