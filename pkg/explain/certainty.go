@@ -30,7 +30,7 @@ func codeAt(before, code, after string) certainty {
 		return absent
 	case introduced(before):
 		return called
-	case len(code) >= short && stands(before, after):
+	case len(code) >= short && standsAlone(before, after):
 		return bare
 	}
 	return absent
@@ -83,9 +83,9 @@ func introduced(text string) bool {
 	return false
 }
 
-// stands reports whether a number is a word in a sentence, and not a port, a part of a
+// standsAlone reports whether a number is a word in a sentence, and not a port, a part of a
 // path, or the value of a field.
-func stands(before, after string) bool {
+func standsAlone(before, after string) bool {
 	b, _ := utf8.DecodeLastRuneInString(before)
 	value := strings.TrimRight(before, " \\\"'")
 	return !strings.ContainsRune(":/=#@+$%&?.*", b) && !strings.HasPrefix(after, "/") && !strings.HasPrefix(after, "%") &&

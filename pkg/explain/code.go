@@ -59,9 +59,9 @@ func byNumber(a, b Found) int {
 // Nearest returns at most five codes whose spelling is close to text, nearest first. It
 // returns nil for a text that is blank or too long to be a code.
 func Nearest(text string, profiles []*profile.Profile) []string {
-	const most, longest = 5, 64
+	const maxCodes, maxLength = 5, 64
 	text = strings.ToLower(strings.TrimSpace(text))
-	if text == "" || len(text) > longest {
+	if text == "" || len(text) > maxLength {
 		return nil
 	}
 	distance := map[string]int{}
@@ -75,5 +75,5 @@ func Nearest(text string, profiles []*profile.Profile) []string {
 		out = append(out, code)
 	}
 	slices.SortFunc(out, func(a, b string) int { return cmp.Or(distance[a]-distance[b], strings.Compare(a, b)) })
-	return out[:min(most, len(out))]
+	return out[:min(maxCodes, len(out))]
 }

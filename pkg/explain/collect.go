@@ -16,10 +16,10 @@ const Most = 20
 
 // collector groups equal readings of different lines, to bound memory.
 type collector struct {
-	groups  []*Found
-	known   map[identity]*Found
-	another int // groups of which a text may have any number: see unbounded
-	more    int // lines with a reading of that kind that has no group
+	groups          []*Found
+	known           map[identity]*Found
+	unboundedGroups int // groups of the kinds that a text can have any number of: see unbounded
+	more            int // lines with a reading of such a kind for which there is no group
 }
 
 // identity is the part of a Found that is the same for all lines of a group.
@@ -62,11 +62,11 @@ func (c *collector) add(line int, found []Found) {
 		switch {
 		case known:
 			o.merge(f)
-		case unbounded(f) && c.another >= Most:
+		case unbounded(f) && c.unboundedGroups >= Most:
 			over = true
 		default:
 			if unbounded(f) {
-				c.another++
+				c.unboundedGroups++
 			}
 			first := f
 			first.LastLine, first.Lines = line, 1
@@ -109,10 +109,10 @@ func settles(found []Found) bool {
 	})
 }
 
-// best returns the readings with the best [How], sorted by line. Uncertain numbers and
-// bare HTTP statuses are kept only if there is nothing better, except that a status is
-// also kept beside a listed code of the same number. alone says that the caller chose a
-// single profile.
+// best returns the readings with the best [How], sorted by line. Uncertain numbers and bare
+// HTTP statuses are kept only if there is nothing better, except that a status is also kept
+// beside a listed code of the same number. alone is true if the caller chose a single
+// profile.
 func (c *collector) best(alone bool) []Found {
 	var found []Found
 	for _, f := range c.groups {

@@ -41,8 +41,8 @@ func (e *explainer) emulated(line []byte) (found []Found, ok bool) {
 	return []Found{f}, true
 }
 
-// refusalOf returns the refusal that an emulator of p sent: the one with the code of the event
-// and, if the code has several, with its kind.
+// refusalOf returns the refusal that an emulator of p sent: the one with the code of the
+// event and, if there are several, with its kind.
 func refusalOf(p *profile.Profile, event ledger.Event) (profile.Refusal, bool) {
 	i := slices.IndexFunc(p.Refusals, func(r profile.Refusal) bool {
 		return r.CodeText() == event.VendorCode && r.Message == "" && r.Kind == event.Refusal

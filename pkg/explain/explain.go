@@ -26,11 +26,11 @@ type How int
 
 // The values of How, best first.
 const (
-	Listed    How = iota // a refusal that the profile lists
-	Yes                  // a response with every value that the step reads, or a callback with a code
-	Unlisted             // a refusal that the profile does not list
-	Senseless            // a response that no step accepts: an HTML page or a redirect
-	none                 // not recognised
+	Listed   How = iota // a refusal that the profile lists
+	Yes                 // a response with every value that the step reads, or a callback with a code
+	Unlisted            // a refusal that the profile does not list
+	NotAPI              // a response that no step accepts: an HTML page or a redirect
+	none                // not recognised
 )
 
 // Found is one reading of a text.

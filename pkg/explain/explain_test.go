@@ -88,9 +88,9 @@ func TestFind(t *testing.T) {
 		"https://app.example/back?error=no_way&ticket=T":          {{explain.Listed, "no_way", bolt, back, 0}},
 		"https://app.example/back#error=no_way":                   {{explain.Listed, "no_way", bolt, back, 0}},
 		"?error=no_way&state=S":                                   {{explain.Listed, "no_way", bolt, back, 0}},
-		"<html>":                                                  {{explain.Senseless, "", []string{"acme", "bolt"}, nil, 0}},
-		"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n":          {{explain.Senseless, "", []string{"acme", "bolt"}, nil, 0}},
-		"HTTP/1.1 200 OK\nContent-Type: text/html\n\n":            {{explain.Senseless, "", []string{"acme", "bolt"}, nil, 0}},
+		"<html>":                                                  {{explain.NotAPI, "", []string{"acme", "bolt"}, nil, 0}},
+		"HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n":          {{explain.NotAPI, "", []string{"acme", "bolt"}, nil, 0}},
+		"HTTP/1.1 200 OK\nContent-Type: text/html\n\n":            {{explain.NotAPI, "", []string{"acme", "bolt"}, nil, 0}},
 		"HTTP/2 200 \r\n\r\n{\"code\":7}":                         {{explain.Listed, "7", acme, token, 0}},
 		"HTTP/1.1 100 Continue\n\nHTTP/1.1 400\n\n{\"code\":7}":   {{explain.Listed, "7", acme, token, 0}},
 		"HTTP/1.1 401 No\nWWW-Authenticate: X error=\"no_way\"\n": {{explain.Listed, "no_way", bolt, me, 0}},
@@ -99,7 +99,7 @@ func TestFind(t *testing.T) {
 		// Output of curl -v: the request and the remarks are not part of the response.
 		"* Trying\n> POST /x?code=no_way HTTP/1.1\n>\n< HTTP/1.1 400 No\n< a: b\n<\n* left intact\n{\"code\":7}":                  {{explain.Listed, "7", acme, token, 0}},
 		"> GET / HTTP/1.1\n> \n< HTTP/1.1 302 No\n< a: b\n< \n* again\n> GET /x HTTP/1.1\n> \n< HTTP/1.1 400 No\n<\n{\"code\":7}": {{explain.Listed, "7", acme, token, 0}},
-		"> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n<!DOCTYPE html>\n<p>":                                                         {{explain.Senseless, "", both, nil, 0}},
+		"> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n<!DOCTYPE html>\n<p>":                                                         {{explain.NotAPI, "", both, nil, 0}},
 		"HTTP/1.1 xxx":                      nil,
 		"one\n{\"code\":7}\ncode=7\nno_way": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "no_way", bolt, nil, 4}},
 		// Responses inside other text, which also mentions codes.
@@ -141,7 +141,7 @@ func TestFind(t *testing.T) {
 		// An HTTP status alone.
 		"429":                             {{explain.Unlisted, "", both, nil, 0}},
 		"HTTP 502 Bad Gateway":            {{explain.Unlisted, "", both, nil, 0}},
-		"302":                             {{explain.Senseless, "", both, nil, 0}},
+		"302":                             {{explain.NotAPI, "", both, nil, 0}},
 		"200":                             nil,
 		"502 pears":                       nil,
 		"failed with status code 401":     {{explain.Unlisted, "", both, nil, 0}},

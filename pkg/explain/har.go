@@ -30,15 +30,15 @@ type har struct {
 }
 
 // parseHAR returns the responses in a HAR file, with their status and header; nil if text is
-// not one. It leaves out requests without a response.
+// not a HAR file. It leaves out requests without a response.
 func parseHAR(text string) []parsed {
 	var file har
 	if !strings.HasPrefix(text, "{") || !strings.Contains(text, `"entries"`) || json.Unmarshal([]byte(text), &file) != nil {
 		return nil
 	}
 	var out []parsed
-	const most = 1000 // a real one has few
-	for _, entry := range file.Log.Entries[:min(len(file.Log.Entries), most)] {
+	const maxEntries = 1000 // a real file has few
+	for _, entry := range file.Log.Entries[:min(len(file.Log.Entries), maxEntries)] {
 		r := entry.Response
 		if r.Status == 0 {
 			continue

@@ -14,7 +14,7 @@ type index struct {
 	entries []entry          // in the order of the profiles
 	codes   map[string][]int // indexes into entries, by code in lower case
 	numbers map[string][]int // indexes into entries, by the number of a code such as ABC12345
-	// messages are those in lower case that decide between meanings of a code.
+	// indexes into entries, by a message in lower case that decides between meanings of a code
 	messages map[string][]int
 	kinds    map[profile.Kind][]int        // indexes into entries, by kind
 	needles  map[string][]*needle          // by first word, or by first rune if that is not part of a word
@@ -103,15 +103,15 @@ func startLen(text string) int {
 	return n
 }
 
-// isSentence reports whether a message identifies its vendor wherever it occurs. Shorter ones,
-// such as Bad Request, do so only beside the code.
+// isSentence reports whether a message identifies its vendor wherever it occurs. A shorter
+// message, such as Bad Request, does so only beside the code.
 func isSentence(message string) bool {
-	const fewest = 3 // words
-	return len(strings.Fields(message)) >= fewest || strings.ContainsFunc(message, func(r rune) bool { return r >= utf8.RuneSelf })
+	const minWords = 3
+	return len(strings.Fields(message)) >= minWords || strings.ContainsFunc(message, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// named returns the readings of a text that is only a code, the number of one, a message, or a
-// kind.
+// named returns the readings of a text that is only a code, the number in a code, a message,
+// or a kind.
 func (x *index) named(text string) []Found {
 	text = strings.Trim(text, `"'`)
 	if len(text) > x.longest {

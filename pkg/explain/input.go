@@ -79,7 +79,7 @@ func (p *Input) Read(b []byte) (int, error) {
 }
 
 // Explain reads the input and returns what each profile recognises, as [Read] does. It shows
-// the progress on the console. Its errors are about the command line, except ctx.Err().
+// the progress on the console. The error is a [failure.UsageError] or ctx.Err().
 func (p *Input) Explain(ctx context.Context, profiles []*profile.Profile, console terminal.Console, now func() time.Time) (Report, error) {
 	if !p.Typed {
 		defer console.Live(&progress{input: p, console: console, now: now, start: now()}).Erase()

@@ -41,8 +41,8 @@ type verdict struct {
 	refusal *client.Refusal
 }
 
-// readersOf returns a reader for each profile, and what they all ask. It leaves out steps whose
-// expressions are invalid.
+// readersOf returns a reader for each profile, and the questions of all readers. It leaves
+// out steps whose expressions are invalid.
 func readersOf(profiles []*profile.Profile) ([]*reader, *questions) {
 	var out []*reader
 	questions := newQuestions(profiles)
@@ -74,8 +74,9 @@ func readersOf(profiles []*profile.Profile) ([]*reader, *questions) {
 	return out, questions
 }
 
-// refusalFields returns the names of the fields in the example of a refusal of a step, except
-// those that contain the code, or the fields that the profile reads if there is no example.
+// refusalFields returns the names of the fields in a step's example of a refusal, except
+// those that contain the code. Without an example, it returns the fields that the profile
+// reads.
 func (r *reader) refusalFields(s *profile.Step) map[string]bool {
 	example := string(r.ReplyOf(s).RefusalExample)
 	if example == "" {
@@ -105,11 +106,11 @@ func (r *reader) addNames(exprs []string) {
 	}
 }
 
-// nameIn matches a name in an expression, as a field or as a text.
+// nameIn matches a name in an expression, as a field or as a string.
 var nameIn = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.([A-Za-z_]\w*)|"([^"\\]*)"`) })
 
-// judged returns the readings of a by all profiles. Do not change them: other responses that
-// mean the same, and all pages without a status, share them.
+// judged returns the readings of a by all profiles. Callers must not change them: other
+// responses that mean the same share them, and so do all pages without a status.
 func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	if a.page && a.status == 0 {
 		if e.page != nil {
@@ -131,8 +132,8 @@ func (e *explainer) judged(ctx context.Context, a parsed) (found []Found) {
 	return found
 }
 
-// read returns the readings of a by all profiles. answers are those to the profiles' questions,
-// and signs those of a refusal.
+// read returns the readings of a by all profiles. answers answers the profiles' questions,
+// and signs are the signs that a is a refusal.
 func (e *explainer) read(a parsed, answers []answer, signs signs) (found []Found) {
 	exact := false // a profile lists the refusal, and its step sends these fields
 	for _, r := range e.readers {
@@ -144,13 +145,13 @@ func (e *explainer) read(a parsed, answers []answer, signs signs) (found []Found
 			found = append(found, f)
 		}
 	}
-	if exact { // the others know only a part, such as a code that many vendors have
+	if exact { // the other profiles know only a part, such as a code that many vendors have
 		found = slices.DeleteFunc(found, func(f Found) bool { return f.partial })
 	}
 	return slices.Clip(joined(e.index.narrowed(found)))
 }
 
-// joined makes one reading of equal ones by several steps of a profile.
+// joined merges equal readings by several steps of a profile.
 func joined(found []Found) []Found {
 	var out []Found
 	for _, f := range found {
@@ -165,8 +166,8 @@ func joined(found []Found) []Found {
 }
 
 // responded returns the readings of the response a, which was read from text. If no profile
-// lists the response's own code, its message may call another one. The vendors that the text
-// names come first.
+// lists the code of the response, its message may mention another code. Readings are marked
+// if the text names their vendor.
 func (e *explainer) responded(ctx context.Context, a parsed, text string) []Found {
 	found := slices.Clone(e.judged(ctx, a))
 	if slices.ContainsFunc(found, func(f Found) bool { return f.How == Unlisted && f.Code != "" }) && !slices.ContainsFunc(found, func(f Found) bool { return f.How <= Yes }) {
@@ -179,7 +180,7 @@ func (e *explainer) responded(ctx context.Context, a parsed, text string) []Foun
 	return found
 }
 
-// messages returns the texts in the fields of the object v, one in each line.
+// messages returns the strings in the fields of the object v, one in each line.
 func messages(v any) string {
 	object, _ := v.(map[string]any)
 	var out []string
@@ -192,11 +193,11 @@ func messages(v any) string {
 	return strings.Join(out, "\n")
 }
 
-// read returns how the client would read the response a in each step of the profile. alone
-// says that the caller chose this profile. If not, a success must also contain a value
+// read returns how the client would read the response a in each step of the profile. If alone
+// is false, the caller has not chosen this profile: a success must then also contain a value
 // that the step reads, and no sign of a refusal.
 func (r *reader) read(a parsed, answers []answer, signs signs, alone bool) []Found {
-	of := []*profile.Profile{r.Profile}
+	profiles := []*profile.Profile{r.Profile}
 	if a.callback != nil && r.redirect != nil {
 		if f := r.redirected(a.callback, alone); f.How != none {
 			return []Found{f}
@@ -213,7 +214,7 @@ func (r *reader) read(a parsed, answers []answer, signs signs, alone bool) []Fou
 	var found []Found
 	for _, s := range r.steps {
 		if f := foundIn(verdicts[s.group], s.name, a); f.How != none {
-			f.Profiles = of
+			f.Profiles = profiles
 			f.partial = f.How == Listed && signs.beyond(s.refusal, f.Code)
 			found = append(found, f)
 		}
@@ -236,7 +237,7 @@ func foundIn(v verdict, step profile.StepName, a parsed) Found {
 	case v.yes:
 		f.How = Yes
 	case a.page || a.status >= 300 && a.status < 400:
-		f.How, f.Steps = Senseless, nil
+		f.How, f.Steps = NotAPI, nil
 	}
 	return f
 }

@@ -18,7 +18,7 @@ func (f Found) localCauses(l lang.Lang) []string {
 	var out []string
 	for _, name := range p.InputNames() {
 		if _, from := p.Given(name); name == recipe.AuthMethod && from.From == "default" {
-			continue // what the client has and the metadata can decide otherwise
+			continue // the client's credentials and the metadata may decide otherwise
 		}
 		if f.How == Listed && names(f.Meaning.EN, name) {
 			if value, from := p.Shown(name); value != "" {
@@ -47,7 +47,7 @@ func (f Found) localCauses(l lang.Lang) []string {
 		}
 	case profile.KindInvalidToken, profile.KindExpiredToken:
 		for _, s := range p.Steps() {
-			if s != p.Authorize && s.Name != profile.StepDevice { // these give codes
+			if s != p.Authorize && s.Name != profile.StepDevice { // these return codes
 				lasts(lang.Text{EN: "a token", ZH: "令牌"}, s.Lifetime, []profile.StepName{s.Name})
 			}
 		}

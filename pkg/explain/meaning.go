@@ -6,24 +6,25 @@ import "slices"
 // [questions.ask] and [signs.appendTo]. Its memory is bounded.
 type meanings struct {
 	byKey map[string]meaning
-	count int // of all meanings and their readings
+	count int // number of all meanings and their readings
 }
 
-// meaning is what one object meant. In that of another, codes that no profile lists are others.
+// meaning holds the readings of one object, and the codes in them that no profile lists. An
+// object with the same key differs only in these codes.
 type meaning struct {
 	unlisted []string
 	found    []Found
 }
 
-// find returns the readings of an object with these codes that no profile lists.
+// find returns the readings for a key, with the unlisted codes of this object.
 func (m *meanings) find(key string, unlisted []string) (found []Found, known bool) {
-	of, known := m.byKey[key]
-	if slices.Equal(of.unlisted, unlisted) {
-		return of.found, known
+	first, known := m.byKey[key]
+	if slices.Equal(first.unlisted, unlisted) {
+		return first.found, known
 	}
-	found = slices.Clone(of.found)
+	found = slices.Clone(first.found)
 	for i, f := range found {
-		if n := slices.Index(of.unlisted, f.Code); f.How == Unlisted && n >= 0 {
+		if n := slices.Index(first.unlisted, f.Code); f.How == Unlisted && n >= 0 {
 			found[i].Code = unlisted[n]
 		}
 	}
@@ -31,8 +32,8 @@ func (m *meanings) find(key string, unlisted []string) (found []Found, known boo
 }
 
 func (m *meanings) keep(key string, unlisted []string, found []Found) {
-	const most = 4096
-	if m.byKey == nil || m.count > most {
+	const maxCount = 4096
+	if m.byKey == nil || m.count > maxCount {
 		m.byKey, m.count = map[string]meaning{}, 0
 	}
 	m.byKey[key] = meaning{unlisted, found}

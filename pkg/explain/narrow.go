@@ -8,13 +8,13 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// said is what a vendor said by a reading: a code, and the message that decides between
-// several meanings of it.
+// said is the code in a reading, and the message that decides between several meanings of the
+// code.
 type said struct{ code, message string }
 
-// narrowed removes the readings of one text that a more specific one makes pointless. A vendor
-// that says more than a standard code is the one that sent the text; the others only have the
-// standard's code too.
+// narrowed removes readings of one text that are less specific than another. If a profile
+// knows more of the text than a standard code, its vendor sent the text: other profiles
+// merely list the standard code, too.
 func (x *index) narrowed(found []Found) []Found {
 	for i, f := range found {
 		if f.How == Unlisted && looksListed(f.Profiles[0], f.Code) {
@@ -33,32 +33,32 @@ func (x *index) narrowed(found []Found) []Found {
 	if len(all) < 2 {
 		return found
 	}
-	pointless := map[said]bool{}
+	redundant := map[said]bool{}
 	for _, s := range all {
-		pointless[s] = slices.ContainsFunc(all, func(o said) bool { return x.specifies(o, s) })
+		redundant[s] = slices.ContainsFunc(all, func(o said) bool { return x.specifies(o, s) })
 	}
-	return slices.DeleteFunc(found, func(f Found) bool { return f.How == Listed && pointless[said{f.Code, f.Message}] })
+	return slices.DeleteFunc(found, func(f Found) bool { return f.How == Listed && redundant[said{f.Code, f.Message}] })
 }
 
-// specifies reports whether a says more than b: the same code with more of the message, or a
-// code that only some of the vendors with b's code have.
+// specifies reports whether a is more specific than b: the same code with more of the
+// message, or a code that only some of the vendors with b's code have.
 func (x *index) specifies(a, b said) bool {
 	if strings.EqualFold(a.code, b.code) {
 		return a.message != b.message && strings.Contains(a.message, b.message)
 	}
-	of, among := x.codes[strings.ToLower(a.code)], x.codes[strings.ToLower(b.code)]
-	return len(of) > 0 && len(of) < len(among) && !slices.ContainsFunc(of, func(i int) bool { return !x.isOf(x.entries[i].profile, among) })
+	withA, withB := x.codes[strings.ToLower(a.code)], x.codes[strings.ToLower(b.code)]
+	return len(withA) > 0 && len(withA) < len(withB) && !slices.ContainsFunc(withA, func(i int) bool { return !x.hasEntry(x.entries[i].profile, withB) })
 }
 
-// isOf reports whether one of the entries is of the profile.
-func (x *index) isOf(p *profile.Profile, entries []int) bool {
+// hasEntry reports whether one of the entries belongs to the profile.
+func (x *index) hasEntry(p *profile.Profile, entries []int) bool {
 	return slices.ContainsFunc(entries, func(i int) bool { return x.entries[i].profile == p })
 }
 
-// looksListed reports whether a code that the profile does not list looks like those that it lists:
-// a word and a number, such as ABC12345.
+// looksListed reports whether a code that the profile does not list looks like codes that it
+// lists: a word and a number, such as ABC12345.
 func looksListed(p *profile.Profile, code string) bool {
-	const fewest = 3 // codes with this word
+	const minCodes = 3 // with this word
 	word, _, ok := wordAndNumber(code)
 	if !ok {
 		return false
@@ -69,7 +69,7 @@ func looksListed(p *profile.Profile, code string) bool {
 			n++
 		}
 	}
-	return n >= fewest
+	return n >= minCodes
 }
 
 // shortestNumber is the length of the shortest number, in digits, that is a code after a word.

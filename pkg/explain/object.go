@@ -17,10 +17,10 @@ type objects struct {
 	ends map[int64]int64
 }
 
-// at returns the length of the object at the start of text, or 0 if there is none, and
-// the quotation mark of the object's strings. offset is the position of text in the whole
-// input. final says that text ends where the input ends; otherwise text must be longer
-// than 2*maxObject bytes.
+// at returns the length of the object at the start of text, or 0 if there is none, and the
+// quotation mark of the object's strings. offset is the position of text in the whole input.
+// final is true if text ends where the input ends; otherwise text must be longer than
+// 2*maxObject bytes.
 func (o *objects) at(text []byte, offset int64, final bool) (length int, quote string) {
 	quote, ok := opening(text)
 	if !ok {
@@ -122,8 +122,8 @@ func (o *objects) failed(text []byte, open []int, offset int64, quote string, be
 	return 0
 }
 
-// learn remembers the end of the object at text[start:], if that uses the same quotation
-// mark.
+// learn remembers the end of the object at text[start:], if the object uses the same
+// quotation mark.
 func (o *objects) learn(text []byte, start int, offset int64, quote string, end int64) {
 	if own, ok := opening(text[start:]); ok && own == quote {
 		o.ends[offset+int64(start)] = end

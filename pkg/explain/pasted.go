@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// pasted reads the text of a vendor's page, as somebody copies it from a browser, or its HTML. If
-// the page has a vendor's own message, the rest of it is that vendor's too. Otherwise, and for a
-// log, whose lines may come from several vendors, pasted returns nil.
+// pasted reads the text of a vendor's page as copied from a browser, or its HTML. If the page
+// contains a message of a vendor, it keeps only that vendor's readings. It returns nil for
+// other pages, and for logs, whose lines may come from several vendors.
 func (e *explainer) pasted(text string) []Found {
-	const longest = 16 << 10 // bytes
-	if len(text) > longest || !strings.Contains(text, "\n") || strings.Contains(text, `{"`) || regexp.MustCompile(`\b\d\d:\d\d`).MatchString(text) {
+	const maxPage = 16 << 10 // bytes
+	if len(text) > maxPage || !strings.Contains(text, "\n") || strings.Contains(text, `{"`) || regexp.MustCompile(`\b\d\d:\d\d`).MatchString(text) {
 		return nil
 	}
 	lower := strings.ToLower(html.UnescapeString(text))

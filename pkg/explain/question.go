@@ -13,33 +13,33 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// questions are what all steps of all profiles ask about a response, each once: steps with equal
-// expressions ask the same question. The fields that the expressions read tell which questions
-// an object concerns; the answers to the others are the same for all objects.
+// questions holds the distinct questions of all steps of all profiles about a response: steps
+// with equal expressions ask the same question. Only questions that read a field of an object
+// need to be asked about it; the answers to the others are those for an empty object.
 type questions struct {
 	list    []*question
-	numbers map[string]int // indexes into list, by the expressions
+	numbers map[string]int // indexes into list, by expressions
 
 	used     bool
 	byName   map[string][]int // the questions that read a field; nil until a second response
 	byEnding map[string][]int // the questions that read the fields with an ending
 	always   []int            // the questions that may read any field
-	unmoved  []answer         // to an object without any of the fields
+	ofEmpty  []answer         // the answers for an empty object
 
 	memo     profile.Memo
-	codes    map[string]bool     // those that a profile lists
-	messages map[string][]string // those that decide between meanings of a code, by code
+	codes    map[string]bool     // codes that a profile lists
+	messages map[string][]string // messages that decide between meanings of a code, by code
 }
 
-// question is what expressions decide about a response.
+// question is a set of expressions that judge a response.
 type question struct {
-	judge   *client.Judge // of one of the steps that ask; the others would decide the same
+	judge   *client.Judge // of the first step that asks; the others would decide the same
 	primary bool          // a success must have the step's main value
 	exprs   []string      // decide between success and refusal
 	others  []string      // read the values that a success without a main value has
 }
 
-// answer is how a step that asks a question judges a response.
+// answer is the judgement of a response by a question.
 type answer struct {
 	client.Judgement
 	reads bool // it is a success with a value that the step reads
@@ -60,7 +60,7 @@ func newQuestions(profiles []*profile.Profile) *questions {
 	return q
 }
 
-// number returns the index of the question that a step asks, which may be a new one.
+// number returns the index of a step's question in list. It adds the question if it is new.
 func (q *questions) number(judge *client.Judge, s *profile.Step) int {
 	exprs := judge.Expressions()
 	_, needs := judge.Reader().Expr(s.Primary())
@@ -81,12 +81,13 @@ func (q *questions) number(judge *client.Judge, s *profile.Step) int {
 	return i
 }
 
-// asked is what the questions make of a response.
+// asked holds the answers to all questions about a response.
 type asked struct {
 	answers []answer // by the number of the question
-	// key has all in it that can matter to a profile: objects with equal keys mean the same,
-	// except that unlisted has the codes of each that no profile lists. ok is false if there is no
-	// key, because the response is not an object, or has a status, headers, or long values.
+	// key encodes everything that can matter to a profile. Objects with equal keys have the
+	// same readings, apart from their unlisted codes, which no profile lists. ok is false if
+	// there is no key, because the response is not an object, or has a status, headers, or
+	// long values.
 	key      []byte
 	ok       bool
 	listed   []string // codes in key
@@ -104,13 +105,13 @@ func (q *questions) ask(ctx context.Context, a parsed) asked {
 		q.makeIndex(ctx)
 	}
 	a.response = a.response.Remembering(&q.memo)
-	out := asked{answers: slices.Clone(q.unmoved), ok: true}
+	out := asked{answers: slices.Clone(q.ofEmpty), ok: true}
 	for i, concerned := range q.concerned(object) {
 		if !concerned {
 			continue
 		}
 		out.answers[i] = q.list[i].answer(ctx, a)
-		if out.ok && out.answers[i] != q.unmoved[i] {
+		if out.ok && out.answers[i] != q.ofEmpty[i] {
 			out.key = binary.AppendUvarint(out.key, uint64(i))
 			out.ok = q.appendAnswer(&out, q.list[i], out.answers[i], a)
 		}
@@ -137,10 +138,10 @@ func (q *question) answer(ctx context.Context, a parsed) answer {
 // makeIndex finds out which fields concern which questions.
 func (q *questions) makeIndex(ctx context.Context) {
 	q.byName, q.byEnding = map[string][]int{}, map[string][]int{}
-	q.unmoved = q.askAll(ctx, newParsed(0, nil, []byte("{}")))
+	q.ofEmpty = q.askAll(ctx, newParsed(0, nil, []byte("{}")))
 	for i, question := range q.list {
 		exprs := question.exprs
-		if q.unmoved[i].Outcome == client.Granted {
+		if q.ofEmpty[i].Outcome == client.Granted {
 			exprs = slices.Concat(exprs, question.others)
 		}
 		read, ok := fieldsOf(exprs)
@@ -177,11 +178,11 @@ func (q *questions) concerned(object map[string]any) []bool {
 	return out
 }
 
-// appendAnswer appends to the key what can matter of an answer. That is not the whole message,
-// but only which of those it contains that decide between meanings of the code. It returns
-// false if the key would be too long.
+// appendAnswer appends to the key everything in an answer that can matter to a profile. Of
+// the message, these are only the parts that decide between meanings of the code. It returns
+// false if the key becomes too long, or if the client would change the code.
 func (q *questions) appendAnswer(out *asked, question *question, got answer, a parsed) bool {
-	const most = 4 << 10 // bytes
+	const maxKey = 4 << 10 // bytes
 	code := got.Verdict.Code
 	out.key = append(out.key, byte(got.Outcome))
 	if got.reads {
@@ -193,7 +194,7 @@ func (q *questions) appendAnswer(out *asked, question *question, got answer, a p
 	case slices.Contains(out.listed, code):
 	case slices.Contains(out.unlisted, code):
 	case question.judge.Refusal(a.response, got.Judgement).Code != code:
-		return false // a client masks or truncates it
+		return false // the client masks or truncates it
 	case q.codes[code] || numbered:
 		out.listed = append(out.listed, code)
 	default:
@@ -210,7 +211,7 @@ func (q *questions) appendAnswer(out *asked, question *question, got answer, a p
 		}
 	}
 	out.key = append(out.key, 0)
-	return len(out.key) <= most
+	return len(out.key) <= maxKey
 }
 
 // appendText appends a text to a key so that it cannot look like what follows.

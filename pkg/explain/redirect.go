@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// stateAlone explains a redirect with nothing but a state.
+// stateAlone explains a redirect with a state and nothing else.
 var stateAlone = lang.Text{
 	EN: "The redirect has the state and nothing else, which is how some vendors say that the user declined. Log in again and agree.",
 	ZH: "回调只带有 state，有些厂商以此表示用户拒绝了授权。请重新登录并同意授权。",
@@ -16,7 +16,7 @@ var stateAlone = lang.Text{
 
 // redirected returns how the client would read a redirect with these parameters. Refusals in
 // the standard's notation are left to the expressions for responses, because some vendors
-// report those in the redirect too. alone says that the caller chose this profile.
+// report those in the redirect too. alone is true if the caller chose this profile.
 func (r *reader) redirected(params url.Values, alone bool) Found {
 	f := Found{How: none, Profiles: []*profile.Profile{r.Profile}, Steps: []profile.StepName{profile.StepAuthorize}}
 	says := r.redirect.Says(params)

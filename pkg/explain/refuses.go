@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// signs are the fields of a response that show that it is a refusal or a log record, and their
+// signs are the fields that show that a response is a refusal or a log record, and their
 // values as text.
 type signs map[string]string
 
@@ -32,8 +32,8 @@ func signsOf(v any) signs {
 // beyond reports whether there is a sign that the profile does not know. Some profiles accept any
 // object with an id as a success, and another vendor's refusal may have one.
 //
-// known holds the names of the fields that the profile knows. A field whose value is code shows
-// no other refusal than that; code is "" if there is none.
+// known holds the names of the fields that the profile knows. A field whose value is code
+// does not count; code is "" if the profile found none.
 func (s signs) beyond(known map[string]bool, code string) bool {
 	for name, value := range s {
 		if !known[name] && (code == "" || value != code) {
@@ -43,8 +43,8 @@ func (s signs) beyond(known map[string]bool, code string) bool {
 	return false
 }
 
-// appendTo appends to a key what can matter of the signs: their names, and their values if these
-// are among codes.
+// appendTo appends to a key what can matter of the signs: their names, and those of their
+// values that are among codes.
 func (s signs) appendTo(b []byte, codes []string) []byte {
 	before := len(b)
 	for _, name := range slices.Sorted(maps.Keys(s)) {

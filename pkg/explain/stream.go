@@ -26,7 +26,7 @@ const (
 // ErrTooLong is the error of [Read] for a text longer than [MaxText].
 var ErrTooLong = errors.New("larger than 64 MiB")
 
-// readings are those of one object.
+// readings are the readings of one object.
 type readings struct {
 	line  int // the number of its first line
 	found []Found
@@ -47,7 +47,7 @@ type stream struct {
 	objectLine int // number of the line at index at
 	objects    objects
 	enclosing  []int64    // ends of the judged objects that contain at, as offsets in the input
-	waiting    []readings // of objects in lines that from has not reached
+	waiting    []readings // readings of objects in lines that from has not reached
 
 	from int  // index in text of the next line, or of the next piece of a long line
 	line int  // number of that line, from 1
@@ -197,7 +197,7 @@ func (s *stream) pass(n int) {
 }
 
 // judge judges the object at s.at and queues its readings for readLines. quote is the
-// quotation mark of its strings. The result is that of [settles].
+// quotation mark of its strings. It returns the result of [settles].
 func (s *stream) judge(ctx context.Context, text []byte, quote string) bool {
 	at := s.offset + int64(s.at)
 	for len(s.enclosing) > 0 && s.enclosing[len(s.enclosing)-1] <= at {
@@ -230,8 +230,8 @@ func blank(text []byte) {
 	}
 }
 
-// readLines reads the lines that end before s.at. It splits long lines into pieces. judge
-// says to look for responses and HTTP statuses too, not just for codes.
+// readLines reads the lines that end before s.at. It splits long lines into pieces. If judge
+// is true, it looks for responses and HTTP statuses, too, not just for codes.
 func (s *stream) readLines(ctx context.Context, judge bool) {
 	for s.from < s.at && ctx.Err() == nil {
 		end := min(s.at, s.from+maxPiece)
@@ -256,8 +256,8 @@ func (s *stream) readLines(ctx context.Context, judge bool) {
 	}
 }
 
-// readPiece collects the readings of s.text[s.from:end], which is a line or a piece of a
-// long one. whole says that it is a full line, which may be a response by itself.
+// readPiece collects the readings of s.text[s.from:end], which is a line or a piece of a long
+// one. whole is true for a full line, which may be a response by itself.
 func (s *stream) readPiece(ctx context.Context, end int, judge, whole bool) {
 	var found []Found
 	for len(s.waiting) > 0 && s.waiting[0].line <= s.line {

@@ -69,7 +69,7 @@ func Unknown(ctx context.Context, text string, found []Found, chosen, all []*pro
 	return e
 }
 
-// unlisted describes a refusal whose code the profile does not list, or that has no code.
+// unlisted describes a refusal without a code, or with a code that the profile does not list.
 func unlisted(f Found) (problem, hint lang.Text) {
 	who := f.Names()
 	where := lang.Text{EN: "at the vendor", ZH: "厂商文档"}

@@ -91,7 +91,7 @@ func (f Found) Advice() lang.Text {
 			}
 		}
 		return lang.Text{EN: "This is a success: the vendor granted the request. There is nothing to do.", ZH: "这是成功的响应，厂商没有拒绝，无需处理。"}
-	case f.How == Senseless:
+	case f.How == NotAPI:
 		return client.NoAPI()
 	case f.How == Unlisted && f.Code != "" && !f.Attributed:
 		return lang.Join(lang.Text{EN: "No profile lists this code.", ZH: "没有接入配置列出这个错误码。"}, lookUp(), client.WaitHint(f.RetryAfter))
@@ -149,7 +149,8 @@ func (f Found) sources() []string {
 	return []string{docs[len(docs)-1], docs[0]}
 }
 
-// title is the code, or what the text is if it has none, with the profiles that know it.
+// title returns the code or, without a code, a description of the text, with the profiles
+// that know it.
 func (v View) title(f Found) string {
 	var title string
 	switch f.How {
@@ -160,7 +161,7 @@ func (v View) title(f Found) string {
 		}
 	case Yes:
 		title = lang.Text{EN: "success", ZH: "成功"}.In(v.Lang)
-	case Senseless:
+	case NotAPI:
 		title = lang.Text{EN: "not an API response", ZH: "不是接口的响应"}.In(v.Lang)
 	case Unlisted:
 		title = cmp.Or(shown("", f.Code), v.status(f))
@@ -171,7 +172,7 @@ func (v View) title(f Found) string {
 	return title
 }
 
-// status stands for a code that is missing or not shown.
+// status returns the HTTP status, which replaces a code that is missing or not shown.
 func (v View) status(f Found) string {
 	if f.Status > 0 {
 		return fmt.Sprintf("HTTP %d", f.Status)
@@ -181,7 +182,7 @@ func (v View) status(f Found) string {
 
 // Fields returns a reading for programs (docs/output.md).
 func (v View) Fields(f Found) map[string]any {
-	how := map[How]string{Listed: "refused", Unlisted: "refused", Yes: "yes", Senseless: "no_api"}[f.How]
+	how := map[How]string{Listed: "refused", Unlisted: "refused", Yes: "yes", NotAPI: "no_api"}[f.How]
 	out := map[string]any{"answer": how, "meaning": f.Advice().In(v.Lang)}
 	if f.Attributed || f.How == Yes {
 		out["profiles"] = render.List(f.names())
