@@ -139,7 +139,7 @@ func (d *drafter) mark(m Mark) {
 func (d *drafter) draft(ctx context.Context, s *profile.Step) (Draft, error) {
 	const forUUIDs, perCharacter = 64, 8 // bytes; more than are used
 	size := forUUIDs
-	s.EachMake(func(_ string, m recipe.Make) { size += perCharacter * min(m.Random, recipe.MostRandom) })
+	s.EachMake(func(_ string, m recipe.Make) { size += perCharacter * min(m.Random, recipe.MaxRandom) })
 	d.rand = d.randomBytes(size)
 	marked := maps.Clone(d.values)
 	for name, m := range d.marks {

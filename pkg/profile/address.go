@@ -13,8 +13,8 @@ func (p *Profile) AddressInputs(steps ...*Step) []string {
 	return p.addressInputs(steps, func(string) bool { return true })
 }
 
-// AddressInputsInUse is [Profile.AddressInputs] for one step with the current values: the
-// inputs in the default of an input that has a value are left out.
+// AddressInputsInUse is [Profile.AddressInputs] for one step and the current values: it
+// ignores the default of an input that has a value.
 func (p *Profile) AddressInputsInUse(s *Step) []string {
 	return p.addressInputs([]*Step{s}, func(name string) bool {
 		_, given := p.values[name]

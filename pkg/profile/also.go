@@ -8,7 +8,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Also is another request that the vendor takes for a step, and its response if it differs.
+// Also is another request that the vendor accepts for a step, and its response if that
+// differs.
 type Also struct {
 	recipe.Recipe
 	Again          string          `toml:"again"` // as in Step; tokens of this request are independent of the others
@@ -16,8 +17,8 @@ type Also struct {
 	RefusalExample recipe.Template `toml:"refusal_example"`
 }
 
-// Alternatives returns the other requests that the vendor takes for the step. What an entry of
-// Also leaves out of its request is that of the step.
+// Alternatives returns the other requests that the vendor accepts for the step. What an entry
+// of Also leaves out is taken from the request of the step.
 func (s *Step) Alternatives() []Also {
 	out := slices.Clone(s.Also)
 	for i := range out {
@@ -26,7 +27,7 @@ func (s *Step) Alternatives() []Also {
 	return out
 }
 
-// alternatives checks the other requests that the vendor takes for the step.
+// alternatives checks the other requests that the vendor accepts for the step.
 func (l *linter) alternatives(s *Step) {
 	for i, also := range s.Also {
 		l.within = s.at("also", strconv.Itoa(i))
@@ -50,8 +51,8 @@ func (l *linter) alternatives(s *Step) {
 	l.within = nil
 }
 
-// placed returns the path of a key of a step, in the table of the alternative request that
-// is checked.
+// placed returns the path of a key of a step. While an alternative request is checked, the
+// path is in the table of that request.
 func (l *linter) placed(path []string) []string {
 	step := max(len(l.within)-2, 0)
 	if l.within == nil || len(path) < step || !slices.Equal(path[:step], l.within[:step]) {

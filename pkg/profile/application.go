@@ -16,8 +16,8 @@ func (p *Profile) OfApplication(s *Step) bool {
 	return s == p.Token || s.Name.IsOwn() && !slices.Contains(KnownSteps, s.Name) && s.With == "" && s.Yields == nil && p.isFree(s, map[*Step]bool{})
 }
 
-// isFree reports whether nothing that the step uses, directly or by the steps that supply
-// it, belongs to a login. seen are the steps that led here.
+// isFree reports whether the step uses no value of a login, neither directly nor through the
+// steps that supply its values. seen are the steps that led here.
 func (p *Profile) isFree(s *Step, seen map[*Step]bool) bool {
 	if s == p.Token {
 		return true
@@ -40,8 +40,8 @@ func (p *Profile) isFree(s *Step, seen map[*Step]bool) bool {
 	})
 }
 
-// source returns the step that runs if another one needs a value, nil if there is none.
-// Steps that excluded reports are not considered.
+// source returns the step that runs if another step needs a value; nil if there is none. It
+// skips steps for which excluded returns true.
 func (p *Profile) source(name string, excluded func(*Step) bool) *Step {
 	for _, s := range p.Steps() {
 		if s.Provides(name) && !s.role().explicit && !excluded(s) {

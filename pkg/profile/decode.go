@@ -35,13 +35,13 @@ func (m *merger) decode() {
 	}
 }
 
-// nameSteps completes the decoded steps with what their tables do not say. It removes the
-// vendor's own steps that cannot have their names.
+// nameSteps sets the fields of decoded steps that their tables do not contain, such as Name.
+// It removes the vendor's own steps with invalid names.
 func (m *merger) nameSteps() {
 	for name := range m.p.Own {
 		switch {
 		case !name.IsOwn():
-			m.fail([]string{ownTable, string(name)}, lang.Text{EN: "this step has a table of its own: write [%s]", ZH: "这个步骤有自己的表，请写成 [%s]"}, name)
+			m.fail([]string{ownTable, string(name)}, lang.Text{EN: "this step has its own table: write [%s]", ZH: "这个步骤有自己的表，请写成 [%s]"}, name)
 		case !isStepName(string(name)):
 			m.fail(name.path(), lang.Text{EN: "the name of a step is a letter, followed by letters, digits, _ and -", ZH: "步骤名须以字母开头，后面是字母、数字、_ 或 -"})
 		default:
@@ -142,8 +142,8 @@ func (d *decoder) table(v reflect.Value, raw map[string]any) {
 	}
 }
 
-// repeated moves the lists in the query or form of a recipe, which is raw, into its field
-// Repeated, and returns the rest.
+// repeated moves the lists in raw, the query or form of a recipe, into the field Repeated of
+// the recipe, and returns the rest.
 func (d *decoder) repeated(into reflect.Value, group string, raw any) any {
 	members, _ := raw.(map[string]any)
 	if !hasList(members) {
@@ -176,9 +176,10 @@ func hasList(members map[string]any) bool {
 	return false
 }
 
-// fieldsOf returns the index of each field of a struct by its tag, those of embedded structs
-// included. It is computed once for each type, because some commands load all profiles, and
-// without reflect.VisibleFields, which takes a hundredth of a short command's time.
+// fieldsOf returns the index of each field of a struct by its tag, including fields of
+// embedded structs. It is computed once for each type, because some commands load all
+// profiles. It does not use reflect.VisibleFields, which takes a hundredth of a short
+// command's time.
 func fieldsOf(t reflect.Type) map[string][]int {
 	if known, ok := fieldsByType.Load(t); ok {
 		return known.(map[string][]int)
@@ -224,7 +225,7 @@ var (
 	expected = lang.Text{EN: "expected %s, got %s", ZH: "应为%s，实为%s"}
 )
 
-// wanted returns the type of TOML that a Go type takes.
+// wanted returns the TOML type that is decoded into a Go type.
 func wanted(t reflect.Type) lang.Text {
 	switch t.Kind() {
 	case reflect.String:

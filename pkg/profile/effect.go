@@ -64,15 +64,15 @@ func Effects(src Sources, values func(*Profile) error) ([]Effect, error) {
 	slices.Sort(names)
 	var out []Effect
 	for _, name := range slices.Compact(names) {
-		if e, any := src.effect(name, without, values); any {
+		if e, changes := src.effect(name, without, values); changes {
 			out = append(out, e)
 		}
 	}
 	return out, nil
 }
 
-// effect reports how the project changes one profile. any is false if it does not.
-func (s Sources) effect(name string, without Sources, values func(*Profile) error) (e Effect, any bool) {
+// effect reports how the project changes one profile. changes is false if it does not.
+func (s Sources) effect(name string, without Sources, values func(*Profile) error) (e Effect, changes bool) {
 	e.Name = name
 	before, err := load(name, without)
 	switch {
@@ -165,7 +165,7 @@ func (p *Profile) sending(step, key string, address recipe.Template, placeholder
 func (p *Profile) isSpent(name string, project *File) bool {
 	in, isInput := p.Inputs[name]
 	if !isInput {
-		return IsSecretName(name) && !p.IsMade(name) // what it is made from counts itself
+		return IsSecretName(name) && !p.IsMade(name) // the inputs of a make count themselves
 	}
 	v, given := p.values[name]
 	return in.Secret || given && v.file == project && reference.Is(v.text)

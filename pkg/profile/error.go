@@ -118,7 +118,7 @@ func (e *MissingError) Text() lang.Text {
 	return lang.Text{EN: en, ZH: zh}
 }
 
-// ErrorsOf returns the errors of configuration in an error; nil if it contains none.
+// ErrorsOf returns the configuration errors that err wraps; nil if there are none.
 func ErrorsOf(err error) Errors {
 	var many Errors
 	var one *Error
@@ -165,11 +165,11 @@ func (e *NotOfferedError) Hint() lang.Text {
 	}, e.Profile)
 }
 
-// saying returns the error with a problem, which it fills as [lang.Sprintf] does.
+// saying returns the error with a problem, formatted as [lang.Sprintf] does.
 func (e Error) saying(format lang.Text, args ...any) *Error {
 	e.Problem = lang.Sprintf(format, args...)
 	return &e
 }
 
-// verbatim formats a text or an error as it is.
+// verbatim formats a text or an error unchanged.
 var verbatim = lang.Text{EN: "%s", ZH: "%s"}

@@ -18,8 +18,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Example is an example of a response, for the emulator: of a step, or of a refusal. It is a
-// body alone, or a whole response as HTTP/1.1 sends it. [ParseExample] makes one.
+// Example is the example of a step's response, or of a refusal, for the emulator. It is a
+// body alone, or a whole response in the format of HTTP/1.1. [ParseExample] makes one.
 type Example struct {
 	Status int // 0 if the example is a body alone
 	header []exampleField
@@ -34,8 +34,8 @@ type exampleField struct {
 	value recipe.Parsed
 }
 
-// ParseExample parses an example of a step with this response. faults say what is wrong with a
-// whole response; the Example is usable without it.
+// ParseExample parses an example of a step. response is the step's key of that name. faults
+// say what is wrong with a whole response; the Example works without the faulty parts.
 func ParseExample(response string, t recipe.Template) (_ Example, faults []error) {
 	text := strings.TrimLeft(string(t), " \t\r\n")
 	if !strings.HasPrefix(text, "HTTP/") {
@@ -49,7 +49,7 @@ func ParseExample(response string, t recipe.Template) (_ Example, faults []error
 		err = e.check(m)
 	}
 	if err != nil {
-		faults, e.Status = append(faults, err), http.StatusOK // no other status can be sent for certain
+		faults, e.Status = append(faults, err), http.StatusOK // any other status may be invalid
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Header)) {
 		for _, value := range m.Header[name] {
@@ -89,8 +89,8 @@ func (e Example) check(m fixture.Message) error {
 	return nil
 }
 
-// formOf returns the form of a body, which may have the given media type, in an example of a
-// step with this response.
+// formOf returns the form of the body t in an example. response is the step's key of that
+// name; media is "" if the example does not declare one.
 func formOf(response, media string, t recipe.Template) body.Form {
 	text, _ := t.Expand(func(string) (string, bool) { return "1", true })
 	if strings.TrimSpace(text) == "" {
@@ -111,8 +111,8 @@ func formOf(response, media string, t recipe.Template) body.Form {
 	return body.Text
 }
 
-// IsFormExample reports whether an example is a form rather than JSON or XML, in a step with
-// this response: such a step may still refuse with those.
+// IsFormExample reports whether an example is a form, in a step with this key response. A
+// step whose responses are forms may still refuse with JSON or XML.
 func IsFormExample(response, example string) bool {
 	return response == ResponseForm && isPairs(example)
 }
@@ -138,8 +138,8 @@ func (e Example) Placeholders() []recipe.Placeholder {
 	return append(out, e.body.Placeholders()...)
 }
 
-// Filled is an example with values in place of its placeholders, as it is sent. Header is nil
-// and Status 200 if the example is a body alone.
+// Filled is an example with values in place of the placeholders, ready to be sent. Header is
+// nil and Status 200 if the example is a body alone.
 type Filled struct {
 	Status int
 	Header http.Header
@@ -149,8 +149,8 @@ type Filled struct {
 // IsJWT reports whether the response is a JWT. [Example.Fill] makes one without a signature.
 func (e Example) IsJWT() bool { return e.isJWT }
 
-// Fill returns the response with a value for each placeholder, written as its place requires,
-// and with the body in the charset that it declares.
+// Fill returns the response with a value for each placeholder, escaped as its place requires.
+// The body is in the charset that it declares.
 func (e Example) Fill(value func(name string) (string, bool)) Filled {
 	text, _ := e.body.Expand(func(name string) (string, bool) {
 		v, ok := value(name)
@@ -171,9 +171,9 @@ func (e Example) Fill(value func(name string) (string, bool)) Filled {
 	return m
 }
 
-// Quoting returns the example for a value that is not a number: where the placeholder stands
-// in place of a JSON number, it is in quotes. A vendor may have numbers at one address, and
-// texts at another.
+// Quoting returns the example with quotes around the placeholder wherever it stands for a
+// JSON number. It is for values that are not numbers: a vendor may have numbers at one
+// address, and strings at another.
 func (e Example) Quoting(name string) Example {
 	if e.form == body.JSON {
 		bare := regexp.MustCompile(`([:,\[]\s*)(\{` + regexp.QuoteMeta(name) + `\})`)
@@ -191,7 +191,7 @@ func printableInHeader(r rune) rune {
 	return r
 }
 
-// escape returns a value as the body writes it.
+// escape returns a value, escaped for the form of the body.
 func (e Example) escape(value string) string {
 	switch e.form {
 	case body.Fields:

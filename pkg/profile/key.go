@@ -9,7 +9,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// signers returns the inputs with which requests are signed, with the algorithms.
+// signers returns the algorithms of signatures, by the input that is their key.
 func (p *Profile) signers() map[string][]string {
 	out := map[string][]string{}
 	use := func(m recipe.Make) {
@@ -30,9 +30,10 @@ func (p *Profile) signers() map[string][]string {
 	return out
 }
 
-// clientKey returns the algorithm of the JWT by which the client authenticates, none if any
-// that fits the key will do; false if it never does so.
-func (p *Profile) clientKey() (algorithms []string, is bool) {
+// clientKey returns the algorithm of the JWT with which the client authenticates, or an empty
+// list for any algorithm that fits the key. used is false if the client never authenticates
+// with a JWT.
+func (p *Profile) clientKey() (algorithms []string, used bool) {
 	_, declared := p.Inputs[recipe.ClientKey]
 	if !declared || !slices.ContainsFunc(p.Steps(), func(s *Step) bool { return s.Uses("jwt_auth") }) {
 		return nil, false
@@ -48,9 +49,9 @@ func (p *Profile) authMethod() string {
 	return method
 }
 
-// KeyOf returns the algorithms of the signatures for which an input is the private key, in
+// KeyOf returns the algorithms of the signatures whose private key is an input, in
 // alphabetical order: [key.Hashes] and [key.Algorithms]. It returns nil if the input is not a
-// private key, and an empty list if it is one for any algorithm.
+// private key, and an empty list if it is a key for any algorithm.
 func (p *Profile) KeyOf(input string) []string {
 	algorithms := p.signers()[input]
 	if input == recipe.ClientKey {
@@ -65,8 +66,8 @@ func (p *Profile) KeyOf(input string) []string {
 // IsKey reports whether an input is the private key of a signature.
 func (p *Profile) IsKey(input string) bool { return p.KeyOf(input) != nil }
 
-// ExampleKey returns the private key that an RFC publishes and that fits an input, in PEM; ""
-// if the input is not a key, or the client does not authenticate with it.
+// ExampleKey returns a private key published in an RFC that fits an input, in PEM; "" if the
+// input is not a key, or the client does not authenticate with it.
 func (p *Profile) ExampleKey(input string) string {
 	algorithms := p.KeyOf(input)
 	if k, ok := key.Example(algorithms...); ok && algorithms != nil && (input != recipe.ClientKey || p.authMethod() == recipe.AuthMethodKeyJWT) {
@@ -75,7 +76,7 @@ func (p *Profile) ExampleKey(input string) string {
 	return ""
 }
 
-// checkKey returns an error if a text is not the kind of key that an input requires. The
+// checkKey returns an error if a text is not a key of the kind that an input requires. The
 // error contains no part of the text.
 func (p *Profile) checkKey(input, text string) error {
 	algorithms := p.KeyOf(input)
@@ -148,8 +149,8 @@ func (p *Profile) hasKey(input string) bool {
 	return has(input)
 }
 
-// SendsKey returns errors about the templates of a step, and of what is made for it, that would
-// send or show a private key, nil if there are none.
+// SendsKey returns [Errors] with each template of the step, and of the values made for it,
+// that would send or show a private key; nil if there is none.
 func (p *Profile) SendsKey(s *Step) error {
 	var errs Errors
 	check := func(path []string, at string, t recipe.Template) {

@@ -8,7 +8,7 @@ const (
 	KindBadRequest       Kind = "bad_request"
 	KindMissingParameter Kind = "missing_parameter"
 	KindInvalidClient    Kind = "invalid_client"
-	KindInvalidCode      Kind = "invalid_code" // of a code or a refresh token
+	KindInvalidCode      Kind = "invalid_code" // a code or a refresh token
 	KindExpiredCode      Kind = "expired_code"
 	KindUsedCode         Kind = "used_code"
 	KindInvalidToken     Kind = "invalid_token"

@@ -36,7 +36,7 @@ func faultsOf(err error) Errors {
 
 // lint is Lint without the errors that merely follow from the malformed keys.
 func (p *Profile) lint(malformed []string) Errors {
-	running, stop := context.WithTimeout(context.Background(), mostLinting)
+	running, stop := context.WithTimeout(context.Background(), maxLinting)
 	defer stop()
 	l := linter{p: p, running: running, broken: map[string]bool{}, used: map[string]bool{}, sizes: map[string]int{}, cyclic: map[string]bool{}}
 	for _, key := range malformed {
@@ -76,11 +76,11 @@ type linter struct {
 	sizes  map[string]int  // see size
 	cyclic map[string]bool // inputs of a cycle of defaults that has been reported
 	broken map[string]bool // malformed keys
-	within []string        // the table of the alternative request that is checked; nil for none
+	within []string        // path of the table of the alternative request that is being checked; nil for none
 	// unsureInputs and unsureSteps are set if a malformed or misspelt table may have been
 	// meant as [inputs], or as a step: it is not known what that table would supply.
 	unsureInputs, unsureSteps bool
-	running                   context.Context // ends with the time for running expressions on examples
+	running                   context.Context // ends when the time for running expressions on examples is up
 }
 
 // doubtful records what the malformed table may have been meant to be.
@@ -110,7 +110,7 @@ func (l *linter) malformed(path ...string) bool {
 	return false
 }
 
-// needs reports problem, a missing key, unless the key is there but malformed or
+// needs reports a missing key with this problem, unless the key is there but malformed or
 // misspelt.
 func (l *linter) needs(table []string, key string, problem lang.Text) {
 	within := strings.Join(l.placed(table), ".") + "."

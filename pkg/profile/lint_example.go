@@ -14,13 +14,13 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// mostLinting is the time that lint spends on running expressions on examples. It is long
+// maxLinting is the time that lint spends on running expressions on examples. It is long
 // enough for every example of a real profile.
-const mostLinting = 3 * time.Second
+const maxLinting = 3 * time.Second
 
-// examples checks that the step's example is a success to its expressions, and its
-// refusal_example a refusal. It leaves out inherited examples: a step with its own
-// expressions works although the emulator cannot play it.
+// examples checks that the step's expressions read its example as a success, and its
+// refusal_example as a refusal. It skips inherited examples: a step with its own expressions
+// works even if the emulator cannot play it.
 func (l *linter) examples(s *Step) {
 	reader, err := l.p.Reader(s)
 	if err != nil || l.malformed(s.at("ok")...) || l.malformed(s.at("read")...) || l.malformed("reply") {
@@ -118,8 +118,8 @@ func (l *linter) decoded(s *Step, e Example, check func(context.Context, Respons
 	return false
 }
 
-// exampleValue returns the value of an input if its default or example says it, otherwise
-// that of the trial.
+// exampleValue returns the value of an input if its example or default has no placeholders,
+// otherwise the value of the trial.
 func (l *linter) exampleValue(name string, trial map[string]string) (string, bool) {
 	in := l.p.Inputs[name]
 	for _, t := range []recipe.Template{in.Example, in.Default} {
@@ -152,7 +152,7 @@ func (l *linter) success(s *Step, path []string, reader *Reader, e Example) {
 		return len(read) > 0
 	}):
 		l.errorf(path, lang.Text{EN: "read finds nothing in this example", ZH: "read 在这个示例里什么也找不到"})
-	case !slices.Contains(path, "also"): // the client does not send a request of also
+	case !slices.Contains(path, "also"): // the client never sends the requests in also
 		l.supplies(s, path, reader, e)
 	}
 }

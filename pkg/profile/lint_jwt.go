@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// mostAhead is how far iat and nbf may be ahead of the time, as clocks differ.
-const mostAhead = 5 * time.Minute
+// maxAhead is how far iat and nbf may be in the future, because clocks differ.
+const maxAhead = 5 * time.Minute
 
 // makeJWT checks how a signed token is made.
 func (l *linter) makeJWT(path []string, j recipe.JWT) {
@@ -48,7 +48,7 @@ func (l *linter) makeJWT(path []string, j recipe.JWT) {
 		switch span, err := recipe.ParseSpan(text); {
 		case name == "exp" && is && err == nil && span <= 0:
 			l.errorf(at("claims", name), lang.Text{EN: "the token would have expired before it is sent", ZH: "令牌在发送之前就已过期"})
-		case name != "exp" && is && err == nil && span > mostAhead:
+		case name != "exp" && is && err == nil && span > maxAhead:
 			l.errorf(at("claims", name), lang.Text{EN: "the token would not be valid yet when it is sent", ZH: "令牌发送时尚未生效"})
 		case err != nil || !is:
 			l.errorf(at("claims", name), lang.Text{EN: "expected a time relative to now, such as \"0s\", \"5m\" or \"-30s\"", ZH: "应为距现在的时长，例如 \"0s\"、\"5m\"、\"-30s\""})

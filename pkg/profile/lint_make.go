@@ -33,7 +33,7 @@ func (l *linter) makes() {
 	}
 }
 
-// makeName says why a make cannot have the name.
+// makeName says why a make cannot have this name; zero if it can.
 func (l *linter) makeName(name string) lang.Text {
 	_, input := l.p.Inputs[name]
 	switch {
@@ -75,8 +75,8 @@ func (l *linter) make(path []string, m recipe.Make) {
 	case m.Time != "":
 		l.makeTime(at, m)
 	case m.Random != 0:
-		if m.Random < recipe.LeastRandom || m.Random > recipe.MostRandom {
-			l.errorf(at("random"), lang.Text{EN: "expected %d to %d characters", ZH: "应为 %d 到 %d 个字符"}, recipe.LeastRandom, recipe.MostRandom)
+		if m.Random < recipe.MinRandom || m.Random > recipe.MaxRandom {
+			l.errorf(at("random"), lang.Text{EN: "expected %d to %d characters", ZH: "应为 %d 到 %d 个字符"}, recipe.MinRandom, recipe.MaxRandom)
 		}
 	case m.JWT != nil:
 		l.makeJWT(path, *m.JWT)
@@ -101,7 +101,7 @@ func (l *linter) makeTime(at func(string) []string, m recipe.Make) {
 	}
 }
 
-// strays reports keys that mean nothing beside the others.
+// strays reports keys that have no effect beside the other keys.
 func (l *linter) strays(at func(string) []string, m recipe.Make) {
 	stray := func(key string, has bool, with lang.Text) {
 		if has {
@@ -121,7 +121,7 @@ func (l *linter) strays(at func(string) []string, m recipe.Make) {
 	}
 }
 
-// makeText checks how a text is hashed and written.
+// makeText checks how a text is hashed and encoded.
 func (l *linter) makeText(path []string, m recipe.Make) {
 	at := func(key string) []string { return sub(path, key) }
 	own := path[0] != "make" // a step's [STEP.sign]
@@ -149,7 +149,7 @@ func (l *linter) makeText(path []string, m recipe.Make) {
 	}
 }
 
-// inMake checks the placeholders in a make, as far as that does not depend on the step.
+// inMake checks the placeholders in a make, as far as they do not depend on the step.
 func (l *linter) inMake(path []string, name string, t recipe.Template) {
 	l.lookalikes(path, t)
 	for _, ph := range t.Placeholders() {
@@ -193,7 +193,8 @@ func (p *Profile) makeCycle(name string) []string {
 	return follow([]string{name})
 }
 
-// usedMakes checks the makes that a step uses: what they have to have a value in this step.
+// usedMakes checks the makes that a step uses: their placeholders must have values in this
+// step.
 func (l *linter) usedMakes(s *Step) {
 	if s.Sign != nil {
 		l.make(s.at("sign"), *s.Sign)
@@ -214,7 +215,7 @@ func (l *linter) usedMakes(s *Step) {
 		}
 		m.EachTemplate(func(key string, t recipe.Template) {
 			for _, ph := range t.Placeholders() {
-				known := ph.Name == AppToken || slices.Contains(l.supplied(nil), ph.Name) // otherwise it is reported once
+				known := ph.Name == AppToken || slices.Contains(l.supplied(nil), ph.Name) // an unknown placeholder is reported once, by inMake
 				if known && slices.Contains(lacking, ph.Name) {
 					l.errorf(append(slices.Clone(path), strings.Split(key, ".")...), lang.Text{EN: "{%s} has no value in [%s], which uses {%s}: %s", ZH: "[%[2]s] 用到 {%[3]s}，而 {%[1]s} 在那里没有值：%[4]s"}, ph.Name, s.Name.Table(), name, l.whyNoValue(s, ph.Name))
 				}

@@ -11,7 +11,7 @@ import (
 // besideSteps are the allowed values of with.
 var besideSteps = []StepName{StepUserInfo, StepDetails}
 
-// with checks what one of the vendor's own steps runs with.
+// with checks the key with, the step that one of the vendor's own steps runs with.
 func (l *linter) with(s *Step) {
 	switch {
 	case s.With == "":
@@ -24,7 +24,7 @@ func (l *linter) with(s *Step) {
 	}
 }
 
-// yields checks a step that sends nothing.
+// yields checks a step with yields, which sends nothing.
 func (l *linter) yields(s *Step) {
 	if !s.Name.IsOwn() {
 		l.errorf(s.at("yields"), lang.Text{EN: "only for the vendor's own steps, [step.NAME]", ZH: "只用于厂商自己的步骤 [step.名称]"})
@@ -50,7 +50,7 @@ func (l *linter) yields(s *Step) {
 	})
 }
 
-// yieldNames checks that what a step yields does not take the place of another value.
+// yieldNames checks that the values that a step yields do not replace other values.
 func (l *linter) yieldNames(s *Step) {
 	if len(s.Yields) == 0 {
 		l.errorf(s.at("yields"), lang.Text{EN: "is empty: the step supplies nothing", ZH: "是空的：这个步骤不提供任何值"})
@@ -61,13 +61,13 @@ func (l *linter) yieldNames(s *Step) {
 		case input:
 			l.used[name] = true
 			l.errorf(s.at("yields", name), lang.Text{EN: "an input has this name: choose another", ZH: "已有同名的输入项，请换一个名字"})
-		case name == "code", name == AppToken, slices.Contains(PerRun, name): // {timestamp} and the like stay what they are
+		case name == "code", name == AppToken, slices.Contains(PerRun, name): // {timestamp} and the like cannot be replaced
 			l.errorf(s.at("yields", name), lang.Text{EN: "this name is reserved for a value that ssoctl supplies: choose another", ZH: "这个名字留给 ssoctl 提供的值使用，请换一个"})
 		}
 	}
 }
 
-// nothingBack checks an [authorize] from which nothing comes back.
+// nothingBack checks an [authorize] with callback = false.
 func (l *linter) nothingBack(s *Step) {
 	for key, has := range map[string]bool{
 		"scan": s.Scan, "state": s.State != "", "read": s.Read != nil, "code": s.Code != "", "message": s.Message != "",
@@ -79,7 +79,7 @@ func (l *linter) nothingBack(s *Step) {
 	}
 }
 
-// requiredKeys checks that the step says where its request goes.
+// requiredKeys checks that the step has a method and a url.
 func (l *linter) requiredKeys(s *Step) {
 	if s.URL == "" {
 		l.needs(s.at(), "url", lang.Text{EN: "missing key url", ZH: "缺少键 url"})

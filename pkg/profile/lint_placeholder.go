@@ -33,8 +33,8 @@ func (l *linter) lookalikes(path []string, t recipe.Template) {
 }
 
 // adjacent reports a placeholder directly before another one, because nothing in a request
-// tells where it ends. Inputs are allowed, because their values are known, and so are texts that
-// are signed, because they are not read from a request.
+// tells where it ends. Inputs are allowed, because their values are known. Signed texts are
+// allowed, because they are not read from a request.
 func (l *linter) adjacent(key string, path []string, t recipe.Template) {
 	if strings.HasPrefix(key, "sign.") || l.unsureInputs {
 		return
@@ -93,8 +93,8 @@ func (l *linter) inputHidden(name string) bool {
 	return input && recipe.IsPart(name) && !slices.Contains(reservedParts, name)
 }
 
-// clientAuth checks that the inputs exist from which a placeholder for client
-// authentication is made.
+// clientAuth checks that the profile has the inputs for a placeholder for client
+// authentication.
 func (l *linter) clientAuth(path []string, name string) bool {
 	for _, n := range ClientCredentials {
 		l.used[n] = true
@@ -182,7 +182,7 @@ func (l *linter) lacking(s *Step) []string {
 		return append(out, l.p.notBeforeLogin(s)...)
 	}
 	target := s.Name
-	if s.Name.IsOwn() && s.With != "" { // it runs after that step, and can use what that one reads
+	if s.Name.IsOwn() && s.With != "" { // it runs after that step, and can use the values read there
 		target = s.With
 	}
 	plan, err := l.p.Plan([]StepName{target}, given)
@@ -197,8 +197,8 @@ func (l *linter) lacking(s *Step) []string {
 	return append(out, plan.Lacking...)
 }
 
-// suppliesItself reports whether the step that supplies a value to s needs, directly or by
-// others, a value that s supplies.
+// suppliesItself reports whether s needs a value from a step that needs a value from s,
+// directly or through other steps.
 func (p *Profile) suppliesItself(s *Step, name string) bool {
 	seen := map[*Step]bool{}
 	var reaches func(name string, excluded func(*Step) bool) bool

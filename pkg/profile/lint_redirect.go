@@ -54,10 +54,10 @@ func (l *linter) redirect(s *Step) {
 	}
 }
 
-// isQuery reports an example that is not a query, or has a placeholder without a value
-// there; more are other names that have one. It returns false for no example, and for an
-// inherited one, because a step with its own expressions works although the emulator cannot
-// play it.
+// isQuery checks that an example is a query, and that its placeholders have values; more are
+// additional names with a value. It returns false for a faulty example, which it reports, for
+// no example, and for an inherited one, because a step with its own expressions works even if
+// the emulator cannot play it.
 func (l *linter) isQuery(s *Step, key string, example recipe.Template, more ...string) bool {
 	if example == "" || !l.p.owns(string(s.Name)+"."+key) {
 		return false
@@ -79,7 +79,8 @@ func (l *linter) isQuery(s *Step, key string, example recipe.Template, more ...s
 	return true
 }
 
-// sampleRedirect returns a value for any placeholder of an example. It needs to be escaped.
+// sampleRedirect returns a value for any placeholder of an example, with characters that need
+// to be escaped.
 func sampleRedirect(name string) (string, bool) { return name + `+&="é`, true }
 
 func (l *linter) redirectExample(s *Step, reader *RedirectReader) {
@@ -112,7 +113,7 @@ func (l *linter) redirectExample(s *Step, reader *RedirectReader) {
 	}
 }
 
-// firstLogin checks the parameters that only a user's first login brings.
+// firstLogin checks the parameters that come only with a user's first login.
 func (l *linter) firstLogin(s *Step) {
 	for _, name := range s.Callback.First {
 		switch {
@@ -125,7 +126,7 @@ func (l *linter) firstLogin(s *Step) {
 }
 
 // usualRedirect checks that the client finds no error in the redirect that the emulator sends
-// without an example.
+// if there is no example.
 func (l *linter) usualRedirect(s *Step, reader *RedirectReader) {
 	params, _ := url.ParseQuery(ExpandRedirect(s.RedirectExample(true), sampleRedirect))
 	if says := reader.Says(params); s.Reply.Code != "" && says.Error != "" {
@@ -145,7 +146,7 @@ func holds(t recipe.Template, name string) bool {
 // expectsState reports whether the client ignores a redirect without state.
 func (l *linter) expectsState(s *Step) bool { return l.p.StartUses("state") && s.State == "" }
 
-// neededFromRedirect reports whether a step requires a value that only the redirect brings.
+// neededFromRedirect reports whether a step requires a value that only the redirect supplies.
 func (l *linter) neededFromRedirect(name string) bool {
 	needed := false
 	for _, s := range l.p.Steps() {

@@ -47,7 +47,8 @@ func (l *linter) step(s *Step) {
 	l.examples(s)
 }
 
-// again checks what happens to the application's token when it is fetched again.
+// again checks the key again: what happens to the application's token when a new one is
+// fetched.
 func (l *linter) again(s *Step, again string) {
 	same, ends, _ := Reissue(again)
 	switch {
@@ -59,7 +60,7 @@ func (l *linter) again(s *Step, again string) {
 	}
 }
 
-// request checks the parts of the step's request that it has.
+// request checks the parts of a request that are given.
 func (l *linter) request(s *Step) {
 	l.address(s.at("url"), s.URL)
 	switch upper := strings.ToUpper(s.Method); {
@@ -79,7 +80,7 @@ func (l *linter) request(s *Step) {
 	l.placeholders(s)
 }
 
-// signature checks that there is a signature if the request has one.
+// signature checks that the signature is described if the request uses {sign}.
 func (l *linter) signature(s *Step) {
 	if _, made := s.Make("sign"); !made && s.Uses("sign") {
 		l.needs(s.at(), "sign", lang.Sprintf(lang.Text{EN: "{sign} needs a table [%s.sign]", ZH: "{sign} 需要有 [%s.sign] 表"}, s.Name.Table()))

@@ -78,7 +78,7 @@ func LoadDefault(from Sources) (*Profile, error) {
 	return nil, err
 }
 
-// LoadChosen is [Load], or [LoadDefault] without a name.
+// LoadChosen is [Load], or [LoadDefault] if name is "".
 func LoadChosen(name string, from Sources) (*Profile, error) {
 	if name == "" {
 		return LoadDefault(from)

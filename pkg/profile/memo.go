@@ -18,18 +18,18 @@ type Memo struct {
 	// [Verdict] lacks it. nil means that all messages are needed.
 	NeedsMessage func(code string) bool
 
-	turns       int
+	turns       int // responses so far
 	expressions map[*jq.Expression]*memoized
-	used        []*memoized // in this turn
+	used        []*memoized // for the current response
 }
 
-// memoized is what a [Memo] knows about an expression.
+// memoized is what a [Memo] remembers about an expression.
 type memoized struct {
 	reads   jq.FieldSet
 	known   bool // reads is complete
 	outputs map[string]output
-	turn    int
-	last    output // for the response of this turn
+	turn    int    // the last response for which it was used
+	last    output // for that response
 }
 
 type output struct {
@@ -37,11 +37,11 @@ type output struct {
 	err   error
 }
 
-// Remember returns r with m as its memo. The readers of r take the outputs of expressions from
-// there, and keep them there.
+// Remember returns r with m as its memo, in which readers of r look up and store the outputs
+// of expressions.
 func (m *Memo) Remember(r Response) Response {
-	for _, of := range m.used {
-		of.last = output{} // may be large
+	for _, e := range m.used {
+		e.last = output{} // may be large
 	}
 	m.used = m.used[:0]
 	m.turns++
@@ -57,40 +57,40 @@ func (r Response) needsMessage(code string) bool {
 
 // first is [expression.first].
 func (m *Memo) first(ctx context.Context, e expression, r Response) (any, error) {
-	of := m.of(e)
-	if of.turn != r.Turn {
-		out := of.first(ctx, e, r)
+	known := m.memoized(e)
+	if known.turn != r.Turn {
+		out := known.first(ctx, e, r)
 		if ctx.Err() != nil {
 			return out.value, out.err
 		}
-		of.turn, of.last = r.Turn, out
-		m.used = append(m.used, of)
+		known.turn, known.last = r.Turn, out
+		m.used = append(m.used, known)
 	}
-	return of.last.value, of.last.err
+	return known.last.value, known.last.err
 }
 
-func (m *Memo) of(e expression) *memoized {
-	of := m.expressions[e.code]
-	if of == nil {
-		of = &memoized{outputs: map[string]output{}}
-		of.reads, of.known = jq.Fields(e.text)
+func (m *Memo) memoized(e expression) *memoized {
+	known := m.expressions[e.code]
+	if known == nil {
+		known = &memoized{outputs: map[string]output{}}
+		known.reads, known.known = jq.Fields(e.text)
 		if m.expressions == nil {
 			m.expressions = map[*jq.Expression]*memoized{}
 		}
-		m.expressions[e.code] = of
+		m.expressions[e.code] = known
 	}
-	return of
+	return known
 }
 
 func (m *memoized) first(ctx context.Context, e expression, r Response) (out output) {
-	const most = 64 // outputs
+	const maxOutputs = 64
 	key, ok := m.key(r)
 	if out, known := m.outputs[key]; ok && known {
 		return out
 	}
 	out.value, out.err = e.output(ctx, r)
 	if ok && ctx.Err() == nil {
-		if len(m.outputs) >= most {
+		if len(m.outputs) >= maxOutputs {
 			clear(m.outputs)
 		}
 		m.outputs[key] = out
@@ -102,7 +102,7 @@ func (m *memoized) first(ctx context.Context, e expression, r Response) (out out
 // the fields are unknown or too long, if they contain objects or lists, or if r is not a JSON
 // object without a status and a header.
 func (m *memoized) key(r Response) (key string, ok bool) {
-	const most = 512 // bytes
+	const maxKey = 512 // bytes
 	object, isObject := r.Value.(map[string]any)
 	if !isObject || !m.known || r.Status != 0 || len(r.Header) > 0 || m.readsEnding(object) {
 		return "", false
@@ -126,7 +126,7 @@ func (m *memoized) key(r Response) (key string, ok bool) {
 		default:
 			return "", false
 		}
-		if len(b)+len(name)+len(text) > most {
+		if len(b)+len(name)+len(text) > maxKey {
 			return "", false
 		}
 		b = append(append(b, name...), 0, kind, byte(len(text)), byte(len(text)>>8)) // the length, so that no text looks like the next field

@@ -225,9 +225,9 @@ func (m *merger) addRefusals(o origin, v any) {
 	m.raw["refusals"], m.p.refusals = all, places
 }
 
-// replaces reports whether a layer's own refusal replaces an inherited one: both have the same
-// code, and message and member are each absent from the own one or equal in both. Then the own
-// one applies wherever the inherited one does.
+// replaces reports whether a layer's own refusal replaces an inherited one: both have the
+// same code, and message and member are each equal or absent from the own refusal. The own
+// refusal then applies wherever the inherited one would.
 func replaces(own, inherited any) bool {
 	now, ok := own.(map[string]any)
 	was, also := inherited.(map[string]any)

@@ -7,8 +7,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Mismatch says that a value does not match Pattern: what is expected, in words if the profile
-// has any. The error completes the sentence "the value …".
+// Mismatch returns the error for a value that does not match Pattern. It says what is
+// expected, in words if possible, and completes the sentence "the value …".
 func (in Input) Mismatch() error {
 	if in.Pattern == "https?://.+" {
 		return lang.Errorf(lang.Text{EN: "must be an address that begins with https:// or http://", ZH: "应为以 https:// 或 http:// 开头的地址"})
@@ -46,7 +46,8 @@ func (in Input) Advice(err error) lang.Text {
 	return in.help()
 }
 
-// sample returns a value that matches Pattern; "" if the profile has none that is complete.
+// sample returns the example or default if it matches Pattern and has no placeholders;
+// otherwise "".
 func (in Input) sample() string {
 	re, err := in.Matcher()
 	if err != nil || in.Secret {

@@ -47,8 +47,8 @@ func cutIndex(path []string) (i int, rest []string, ok bool) {
 	return i, path[2:], err == nil
 }
 
-// nearestOwn returns, of the profile's own layers in the user's files, the one that
-// defines most of the path. ok is false if there is none.
+// nearestOwn returns the layer that defines most of the path, among the profile's own layers
+// in the user's files. ok is false if there is none.
 func (p *Profile) nearestOwn(path []string) (nearest origin, ok bool) {
 	deepest := -1
 	for _, o := range p.own {

@@ -28,8 +28,8 @@ func (p *Profile) carries(s *Step, name string) bool {
 // ClientCredentials are the inputs from which [recipe.ClientAuth] are made.
 var ClientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod}
 
-// assertionInputs are those from which a JWT that authenticates the client is made beside
-// them.
+// assertionInputs are the further inputs from which a JWT that authenticates the client is
+// made.
 var assertionInputs = []string{recipe.ClientKey, recipe.ClientKeyID, recipe.AuthAlgorithm, recipe.AssertionAudience, oidc.IssuerInput}
 
 // Plan returns the steps to run, in order, so that the targets can run with the given values.
@@ -80,9 +80,9 @@ func (p *Profile) Alone(s *Step) Plan {
 	return pl.finished()
 }
 
-// Targets returns the targets of a plan for one step by its name. A step that runs with
-// another is left out if an optional value is missing, so the steps that supply such values
-// come before it.
+// Targets returns the targets of a plan to run one step. A step that runs with another is
+// skipped if an optional value is missing, so Targets puts the steps that supply such values
+// before it.
 func (p *Profile) Targets(name StepName, given recipe.Values) []StepName {
 	s := p.Step(name)
 	if s == nil || s.With == "" {
@@ -111,7 +111,7 @@ type planner struct {
 	plan     Plan
 	have     map[string]bool
 	begun    map[*Step]bool  // ends the recursion when steps need each other
-	added    map[*Step]bool  // to the plan, or done
+	added    map[*Step]bool  // in the plan, or done
 	optional map[string]bool // by input: no step so far requires it
 }
 

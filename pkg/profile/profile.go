@@ -41,19 +41,19 @@ type Profile struct {
 	UserInfo  *Step `toml:"userinfo"`
 	Details   *Step `toml:"details"`
 
-	// Own are the vendor's own steps, which the format does not name. They run where a plan
-	// needs what they read, or beside another step, see [Step.With].
+	// Own are the vendor's own steps, which the format does not name. They run if a plan needs
+	// a value that they read, or with another step, see [Step.With].
 	Own map[StepName]*Step `toml:"step"`
 
-	// Resolver is asked for inputs that are missing; nil if there is none to ask.
+	// Resolver is asked for missing inputs; nil for none.
 	Resolver Resolver `toml:"-"`
 
-	// Verifies means that the profile is used to check requests, so that an input that is a
-	// key may be its public half.
+	// Verifies means that the profile is used to check requests, so an input that is a key may
+	// be the public half.
 	Verifies bool `toml:"-"`
 
-	// Makes say how the values of placeholders are made, by name. Each step has them as its
-	// Recipe.Makes.
+	// Makes say how the values of placeholders are made, by name. They are also in
+	// Recipe.Makes of each step.
 	Makes map[string]recipe.Make `toml:"make"`
 
 	Scan *Scan `toml:"scan"` // nil if the vendor has no script for a QR code
@@ -91,8 +91,7 @@ func (p *Profile) VendorName(l lang.Lang) string {
 	return strings.TrimSpace(title)
 }
 
-// Caption returns the name by which a page in the browser shows a login with this
-// profile.
+// Caption returns the profile's name and title for pages in the browser.
 func (p *Profile) Caption(l lang.Lang) string { return p.Name + " · " + p.TitleText().In(l) }
 
 // Input declares a value that the user supplies.
@@ -144,7 +143,7 @@ type Refusal struct {
 	GuessZH string `toml:"guess_zh"`
 }
 
-// Step returns the step with that name, nil if it is not offered.
+// Step returns the step with this name; nil if it is not offered.
 func (p *Profile) Step(name StepName) *Step {
 	switch name {
 	case StepAuthorize:

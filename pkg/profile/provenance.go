@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// How a step is known, most reliable first.
+// Where the knowledge of a step comes from, most reliable first.
 const (
 	SourceDoc   = "doc"   // the vendor's documentation
 	SourceProbe = "probe" // recorded calls to the live service
@@ -27,8 +27,8 @@ func (s *Step) Sourced() bool {
 	return slices.Contains([]string{SourceDoc, SourceProbe, SourceCode}, s.Source)
 }
 
-// Provenance says how the step is known, in a word or two. If part of it is a guess,
-// it says so; [Step.GuessText] has the details.
+// Provenance says in a word or two where the knowledge of the step comes from. If part of it
+// is a guess, it says so; [Step.GuessText] has the details.
 func (s *Step) Provenance() lang.Text {
 	known := map[string]lang.Text{
 		"":          {EN: "own profile", ZH: "自定义配置"},

@@ -35,8 +35,8 @@ type expression struct {
 	path    []string // of its key
 }
 
-// at is the location of the expression, without a problem. It is not kept, because to find
-// the line takes longer than to run most expressions.
+// at returns the location of the expression, as an error without a problem. It is computed
+// only when needed, because finding the line takes longer than running most expressions.
 func (e expression) at() Error { return *e.profile.errorf(e.path, lang.Text{}) }
 
 // Reader compiles the step's expressions. The error is [Errors], with the location of
@@ -67,7 +67,7 @@ func (p *Profile) Reader(s *Step) (*Reader, error) {
 	for _, name := range slices.Sorted(maps.Keys(s.Read)) {
 		r.read[name] = compile(s.Read[name], s.at("read", name)...)
 	}
-	if s.Name == StepAuthorize { // the code is a value of its own, and never part of a result
+	if s.Name == StepAuthorize { // the code is read separately, and is never part of a result
 		r.redirectCode = r.read["code"]
 		delete(r.read, "code")
 	}
@@ -146,7 +146,8 @@ type reading struct {
 	err      error // a *StoppedError
 }
 
-// run returns the first output of an expression, nil if it has none or fails.
+// run returns the first output of an expression; nil if there is none or the expression
+// fails.
 func (r *reading) run(e expression) any {
 	if r.err != nil {
 		return nil
@@ -256,8 +257,8 @@ func plainNumber(s string) string {
 	return exact.FloatString(digits)
 }
 
-// Text returns a decoded value as text: strings as they are, numbers exactly and
-// without an exponent if possible, null as "", objects and arrays as JSON.
+// Text returns a decoded value as text: strings unchanged, numbers exactly and without an
+// exponent if possible, null as "", objects and arrays as JSON.
 func Text(v any) string {
 	switch x := v.(type) {
 	case nil:

@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/body"
 )
 
-// RedirectReader reads the vendor's redirect to the redirect_uri as [authorize] says. To
-// expressions, a redirect is an object of its parameters, as a form is: a parameter that
+// RedirectReader reads the vendor's redirect to the redirect_uri as [authorize] says.
+// Expressions see a redirect as an object of its parameters, like a form: a parameter that
 // occurs more than once is a list. Make it with [Profile.RedirectReader].
 type RedirectReader struct {
 	step   *Step
@@ -26,8 +26,8 @@ type RedirectReader struct {
 // missing.
 type Redirected struct {
 	Code, Error, Message string
-	// Repeated are the parameters of which there is more than one, if that leaves open what
-	// the redirect says.
+	// Repeated are the parameters that occur more than once, if that makes the redirect
+	// ambiguous.
 	Repeated []string
 }
 
@@ -37,8 +37,7 @@ const (
 	redirectMessage = ".error_description"
 )
 
-// redirectTime limits the expressions that read one redirect, whose parameters may be
-// anybody's.
+// redirectTime limits the expressions that read one redirect, because anybody can send one.
 const redirectTime = 2 * time.Second
 
 // RedirectReader returns the reader of the vendor's redirects. The error is a
@@ -137,7 +136,7 @@ func RedirectObject(params url.Values) map[string]any {
 	return object
 }
 
-// RedirectNames returns the names of the values that a login has from its redirect, besides
+// RedirectNames returns the names of the values that a login gets from its redirect, besides
 // the code.
 func (p *Profile) RedirectNames() []string {
 	if p.Authorize == nil {
@@ -164,7 +163,7 @@ func (s *Step) CodeParams() []string {
 	return s.Callback.Code
 }
 
-// ErrorParams returns the names of the parameters in the callback that may say no.
+// ErrorParams returns the names of the parameters in the callback that may contain an error.
 func (s *Step) ErrorParams() []string { return fieldsIn(cmp.Or(s.Reply.Code, redirectError)) }
 
 // CallbackParams returns the names of the parameters that the vendor may add to the

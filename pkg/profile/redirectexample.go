@@ -12,7 +12,7 @@ import (
 )
 
 // RedirectExample returns the parameters that the emulator adds to the redirect_uri with a
-// code: a query, as a template. first says whether it is the user's first login.
+// code: a query, as a template. first is true for a user's first login.
 func (s *Step) RedirectExample(first bool) recipe.Template {
 	switch {
 	case s.Example == "":
@@ -55,7 +55,8 @@ func (p *Profile) AroundCode() (before, after string) {
 }
 
 // RedirectRefusal returns the parameters that the emulator adds to the redirect_uri for a
-// refusal of this kind. A refusal_example without {code} is only for a user who declined.
+// refusal of this kind. own is true if they are the refusal_example. A refusal_example
+// without {code} is only for a user who declined.
 func (s *Step) RedirectRefusal(kind Kind) (t recipe.Template, own bool) {
 	hasCode := slices.Contains(s.RefusalExample.Placeholders(), recipe.Placeholder{Name: "code"})
 	if s.RefusalExample != "" && (hasCode || kind == KindDenied) {
@@ -72,9 +73,9 @@ func (s *Step) RedirectRefusal(kind Kind) (t recipe.Template, own bool) {
 	return recipe.Template(name + "={code}&" + message + "={message}&state={state}"), false
 }
 
-// ExpandRedirect returns the query that an example of a redirect makes with these values.
-// They are escaped for a query and, in a parameter that is JSON, for JSON. A parameter that
-// consists of a placeholder without a value is left out.
+// ExpandRedirect returns the query of an example of a redirect with these values. They are
+// escaped for a query and, in a parameter that is JSON, for JSON. A parameter that consists
+// of a placeholder without a value is left out.
 func ExpandRedirect(example recipe.Template, value func(name string) (string, bool)) string {
 	var pairs []string
 	for _, pair := range exampleParams(example) {
@@ -108,7 +109,7 @@ func ExpandRedirect(example recipe.Template, value func(name string) (string, bo
 	return strings.Join(pairs, "&")
 }
 
-// isJSONParam reports whether a parameter's value begins as a JSON object or array does.
+// isJSONParam reports whether a parameter's value begins like a JSON object or array.
 func isJSONParam(t recipe.Template) bool {
 	parts := t.Parts()
 	if len(parts) == 0 || len(parts[0].Placeholders()) > 0 {
@@ -118,7 +119,7 @@ func isJSONParam(t recipe.Template) bool {
 	return strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
 }
 
-// inQuery escapes what must not stand in a query. What is escaped already stays.
+// inQuery escapes the characters that a query must not contain. It keeps existing escapes.
 func inQuery(text string) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {

@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Refusal returns the refusal with that code and the longest Message that is part of the
-// vendor's message, the first if there are several. message is "" if it is not known.
+// Refusal returns the refusal with this code and the longest Message that is part of the
+// vendor's message; the first if there are several. message is "" if unknown.
 func (p *Profile) Refusal(code, message string) (best Refusal, ok bool) {
 	if code == "" {
 		return Refusal{}, false

@@ -5,13 +5,13 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Resolver supplies values of inputs that are missing: nothing gives them a value, and they
-// have no default. See [Profile.Resolver].
+// Resolver supplies values of missing inputs, which have neither a value nor a default. See
+// [Profile.Resolver].
 type Resolver interface {
-	// Resolve returns the value of an input and where it comes from, or "" if it knows
-	// none. Only the user may name files and commands, so the value is used as it is: a
-	// text such as env:NAME is not a reference. Its type and pattern are checked. An error
-	// that says its kind of failure is returned as it is.
+	// Resolve returns the value of an input and where it comes from; "" if it knows none. The
+	// value is used literally: env:NAME, for example, is not a reference, because only the
+	// user may name files and commands. The type and pattern of the value are checked. An
+	// error with a kind of failure is returned unchanged.
 	Resolve(input string) (text string, from Origin, err error)
 }
 

@@ -20,8 +20,8 @@ type Response struct {
 	Form   body.Form
 	Status int         // 0 if not known
 	Header http.Header // nil if not known
-	// Memo remembers outputs of expressions, and Turn says which of them are of this response.
-	// [Memo.Remember] sets both.
+	// Memo remembers outputs of expressions, and Turn tells which outputs are for this
+	// response. [Memo.Remember] sets both.
 	Memo *Memo
 	Turn int
 }
@@ -29,8 +29,8 @@ type Response struct {
 // IsData reports whether the body is JSON, XML, a form or a JWT rather than plain text.
 func (r Response) IsData() bool { return r.Form != body.Text && r.Form != body.Empty }
 
-// Decode decodes a response to the step; nothing else does. status is 0 and header nil for a
-// response that was kept without them. The zero Step decodes a response whose step is
+// Decode decodes a response to the step; no other code does. status is 0 and header nil for a
+// response that was saved without them. The zero Step decodes a response whose step is
 // unknown.
 //
 // The error is a [*body.Error] if the response is not data that expressions can read, such
@@ -89,8 +89,8 @@ func (s *Step) decodesJWT() bool {
 	return false
 }
 
-// isForm reports whether a body that is not JSON is a form: by the profile, otherwise by
-// its media type.
+// isForm reports whether a body that is not JSON is a form, according to the profile or else
+// to its media type.
 func (s *Step) isForm(b body.Body) bool {
 	form := b.Form()
 	if s.Response == "" {

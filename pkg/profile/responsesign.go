@@ -16,10 +16,9 @@ const (
 	Unsigned     = "{" + ResponseSign + "}"
 )
 
-// SignMember replaces the value of a top-level member of a JSON object that is [Unsigned] with
-// the signature of the value of the member before it. It returns false if there is no such
-// member. sign gets the value as the response has it, byte for byte, and returns text that needs
-// no escapes in JSON.
+// SignMember replaces the value [Unsigned] of a top-level member of a JSON object with the
+// signature of the preceding member's value. It returns false if there is no such member.
+// sign gets the value byte for byte, and returns text that needs no escapes in JSON.
 func SignMember(object string, sign func(text string) string) (string, bool) {
 	const value = `"` + Unsigned + `"`
 	if !strings.Contains(object, value) {
@@ -46,7 +45,7 @@ func SignMember(object string, sign func(text string) string) (string, bool) {
 	return object, false
 }
 
-// responseSign checks that the placeholder of a signature stands where a response can have one.
+// responseSign checks that the placeholder for a signature is where [SignMember] finds it.
 func (l *linter) responseSign(path []string, e Example) bool {
 	if !slices.ContainsFunc(e.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == ResponseSign }) {
 		return true

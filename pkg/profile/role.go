@@ -5,11 +5,11 @@ import (
 	"slices"
 )
 
-// role says what a step is for: all that depends on its name.
+// role is everything about a step that depends on its name.
 type role struct {
 	takes    []string // the values, other than inputs, that a command can pass to it
 	appToken bool     // its access_token is the application's own
-	explicit bool     // it does not run just because another step needs what it reads
+	explicit bool     // it does not run just because another step needs its values
 	user     bool     // its response is about a user, so it must have a subject
 }
 
@@ -34,8 +34,8 @@ var roles = map[StepName]role{
 	StepDeviceToken: {takes: []string{"device_code"}, explicit: true},
 }
 
-// role returns what the step is for. One of the vendor's own is a step of a login, whose
-// values other steps can use.
+// role returns the step's role. The vendor's own steps are part of a login, and other steps
+// can use their values.
 func (s *Step) role() role {
 	if r, named := roles[s.Name]; named {
 		return r
@@ -60,7 +60,7 @@ func (s *Step) Provided() []string {
 	return names
 }
 
-// Supplies returns the placeholder by which other steps use a value that the step reads.
+// Supplies returns the placeholder with which other steps use a value that the step reads.
 func (s *Step) Supplies(read string) string {
 	if read == "access_token" && s.role().appToken {
 		return AppToken

@@ -14,8 +14,9 @@ type Scan struct {
 	Class   string                     `toml:"class"`   // class or function that the page calls: new Class({…})
 	Options map[string]recipe.Template `toml:"options"` // its options; may contain ScanPlaceholders
 
-	// Without Events, a message that has what Redirect needs is confirmed. Without Redirect, too,
-	// the script sends no messages: it leads the browser to the redirect_uri.
+	// Without Events, a message is confirmed if it has the members that Redirect needs.
+	// Without Events and Redirect, the script sends no messages: it leads the browser to the
+	// redirect_uri.
 	Message map[string]any `toml:"message"` // members that every message has
 	Event   string         `toml:"event"`   // member that says what happened
 	Events  map[string]any `toml:"events"`  // value of that member for each of ScanEvents
@@ -29,7 +30,7 @@ type Scan struct {
 	Origin recipe.Template `toml:"origin"`
 }
 
-// BringsCode reports whether a message brings the code. Otherwise the browser comes to the
+// BringsCode reports whether a message contains the code. Otherwise the browser goes to the
 // redirect_uri.
 func (s *Scan) BringsCode() bool { return s.Code != "" }
 

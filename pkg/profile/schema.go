@@ -59,7 +59,7 @@ type schemaWriter struct {
 	defs map[string]*schema // by the name of the type, in lower case
 }
 
-// of returns the schema of a value of TOML that is decoded into the type.
+// of returns the schema of TOML values that are decoded into the type.
 func (w *schemaWriter) of(t reflect.Type) *schema {
 	switch {
 	case t == reflect.TypeFor[time.Duration]():

@@ -79,7 +79,7 @@ func schemaKeys() map[string]schemaKey {
 		"jwt.header": {text: "further members of the header, in which each string may contain {placeholders}"},
 		"jwt.claims": {text: "the claims, in which each string may contain {placeholders}; iat, nbf and exp are relative to now, such as 0s and 5m"},
 
-		"step.also":     {text: "other requests that the vendor takes for this step, for the emulator; a key that an entry leaves out comes from the step"},
+		"step.also":     {text: "other requests that the vendor accepts for this step, for the emulator; a key that an entry leaves out comes from the step"},
 		"step.with":     {text: "only in the vendor's own steps: the step that this one always runs with", values: unset(words(besideSteps))},
 		"step.read":     {text: "by the name of a value, such as access_token or subject: the jq that reads it; in [authorize]: from the parameters of the redirect, with the code as code"},
 		"step.lifetime": {text: `how long the token lasts if the response does not say, such as "10m" or "2h"; in [authorize]: how long the login is remembered`},

@@ -17,8 +17,8 @@ func (m *merger) ownSteps(o origin, v any) {
 	}
 }
 
-// into returns the merged table at a path, which v, a layer's table, is to be merged into.
-// Both are nil if v is not a table.
+// into returns the merged table at a path, and v as the layer's table that is to be merged
+// into it. Both are nil if v is not a table.
 func (m *merger) into(o origin, v any, path ...string) (merged, layer map[string]any) {
 	key := strings.Join(path, ".")
 	layer, ok := v.(map[string]any)
@@ -39,7 +39,7 @@ func (m *merger) into(o origin, v any, path ...string) (merged, layer map[string
 	return merged, layer
 }
 
-// section merges a table of the profile: that of a step, or another one.
+// section merges a table of the profile, such as the table of a step.
 func (m *merger) section(o origin, v any, path ...string) {
 	merged, t := m.into(o, v, path...)
 	if t == nil {

@@ -23,7 +23,8 @@ func (p *Profile) Shown(input string) (value string, from lang.Text) {
 	return text, lang.Text{EN: origin.String(), ZH: zh}
 }
 
-// Unverified is a guess for a person, see [Step.GuessText]. No guess stays empty.
+// Unverified returns a guess (see [Step.GuessText]) as a text for people; zero if there is
+// none.
 func Unverified(guess lang.Text) lang.Text {
 	if guess.IsZero() {
 		return guess

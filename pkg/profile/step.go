@@ -15,12 +15,12 @@ type Step struct {
 	Reply
 
 	Name     StepName          `toml:"-"`
-	Also     []Also            `toml:"also"`     // other requests that the vendor takes, see [Step.Alternatives]
+	Also     []Also            `toml:"also"`     // other requests that the vendor accepts, see [Step.Alternatives]
 	Response string            `toml:"response"` // form of a response that is not JSON or markup: "", ResponseForm or ResponseText
-	Read     map[string]string `toml:"read"`     // jq expressions by the name of what they yield
+	Read     map[string]string `toml:"read"`     // jq expressions, by the name of the value that they yield
 	Lifetime time.Duration     `toml:"lifetime"` // lifetime of the token if the response has none
 	Example  recipe.Template   `toml:"example"`  // an example response
-	Source   string            `toml:"source"`   // how the step is known: one of Known, or ""
+	Source   string            `toml:"source"`   // where the knowledge of the step comes from: one of Known, or ""
 	Guess    string            `toml:"guess"`    // what about the step is unverified; "" if nothing
 	GuessZH  string            `toml:"guess_zh"`
 

@@ -26,13 +26,13 @@ const (
 // The requests of OAuth 2.0 and OpenID Connect that are not part of every login. They are steps
 // like a vendor's own, so that a profile can say how its vendor wants them.
 const (
-	StepRevoke     StepName = "revoke"     // RFC 7009: a token ends
+	StepRevoke     StepName = "revoke"     // RFC 7009: revokes a token
 	StepIntrospect StepName = "introspect" // RFC 7662: what the server knows about a token
 	// RFC 8628: a login on another device, and the token that it ends with.
 	StepDevice      StepName = "device"
 	StepDeviceToken StepName = "device_token"
-	// StepLogout is no request: ssoctl builds the address for a browser. A profile can say
-	// that its vendor does not offer it.
+	// StepLogout sends no request: ssoctl builds the address for a browser. A profile can say
+	// that its vendor does not offer a logout.
 	StepLogout StepName = "logout"
 )
 
@@ -49,8 +49,8 @@ var StepNames = []StepName{StepAuthorize, StepExchange, StepToken, StepRefresh, 
 // them.
 var KnownSteps = slices.Concat(StepNames, []StepName{StepRevoke, StepIntrospect, StepDevice, StepDeviceToken, StepLogout})
 
-// StepOfEndpoint returns the step to whose endpoint an input such as token_url is the address;
-// "" for jwks_url, which no step requests, and for any other input.
+// StepOfEndpoint returns the step that uses the endpoint of an input such as token_url; ""
+// for jwks_url, which no step uses, and for any other input.
 func StepOfEndpoint(input string) StepName {
 	return map[string]StepName{
 		"authorize_url":  StepAuthorize,

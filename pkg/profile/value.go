@@ -29,7 +29,7 @@ type value struct {
 	Origin
 	text     string
 	file     *File // nil unless From is "file"
-	verbatim bool  // from a [Resolver]: text is not a reference, whatever it looks like
+	verbatim bool  // from a [Resolver]: text is not a reference, even if it looks like one
 }
 
 // Set gives a value to an input; it overrides values from files.
@@ -117,7 +117,7 @@ func (in Input) Matcher() (*regexp.Regexp, error) {
 	return re, nil
 }
 
-// matches reports whether a value is one that Pattern allows.
+// matches reports whether Pattern allows a value.
 func (in Input) matches(text string) (bool, error) {
 	if choices := in.choices(); len(choices) > 0 { // in less time than an expression takes to compile
 		return slices.Contains(choices, text), nil
@@ -126,8 +126,8 @@ func (in Input) matches(text string) (bool, error) {
 	return err == nil && (re == nil || re.MatchString(text)), err
 }
 
-// choices returns the values that Pattern lists, such as page|popup; none if it is not such a
-// list.
+// choices returns the values in a Pattern that is a list, such as page|popup; none for other
+// patterns.
 func (in Input) choices() []string {
 	if strings.ContainsFunc(in.Pattern, func(r rune) bool {
 		return r != '|' && r != '_' && r != ' ' && !unicode.IsLetter(r) && !unicode.IsDigit(r)

@@ -134,8 +134,8 @@ func (b *builder) makeValue(name string, m Make) (string, bool) {
 	switch {
 	case m.Time != "":
 		b.made[name] = m.time(b.fresh.Now())
-	case m.Random > MostRandom: // lint reports it
-		b.err = lang.Errorf(lang.Text{EN: "{%s}: more than %d random characters", ZH: "{%s}：随机字符超过 %d 个"}, name, MostRandom)
+	case m.Random > MaxRandom: // lint reports it
+		b.err = lang.Errorf(lang.Text{EN: "{%s}: more than %d random characters", ZH: "{%s}：随机字符超过 %d 个"}, name, MaxRandom)
 		b.made[name] = ""
 	case m.Random > 0:
 		b.made[name] = randomText(b.fresh.Rand, m.Random)

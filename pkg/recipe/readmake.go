@@ -10,11 +10,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// LeastRandom is the smallest number of characters of a random value, in a profile and in a
-// request. MostRandom is the largest in a profile.
+// MinRandom is the smallest number of characters of a random value, in a profile and in a
+// request. MaxRandom is the largest in a profile.
 const (
-	LeastRandom = 8
-	MostRandom  = 256
+	MinRandom = 8
+	MaxRandom = 256
 )
 
 // made checks a value that was made, except for those made from a text: these need the whole request.
@@ -25,8 +25,8 @@ func (rd *reader) made(member string, c capture, m Make) {
 			rd.worded(member, c.Name, Malformed, m.timeWords(), lang.Text{EN: c.text})
 		}
 	case m.Random > 0:
-		if len(c.text) < LeastRandom {
-			rd.worded(member, c.Name, Malformed, lang.Sprintf(lang.Text{EN: "at least %s", ZH: "至少 %s"}, lang.Amount(LeastRandom, "character", "个字符")), lang.Text{EN: c.text})
+		if len(c.text) < MinRandom {
+			rd.worded(member, c.Name, Malformed, lang.Sprintf(lang.Text{EN: "at least %s", ZH: "至少 %s"}, lang.Amount(MinRandom, "character", "个字符")), lang.Text{EN: c.text})
 		}
 	case m.JWT != nil:
 		rd.token(member, c, *m.JWT)
