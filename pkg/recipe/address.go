@@ -69,7 +69,7 @@ func (t Template) CheckAddress(known Values) error {
 		}
 		b.made[ph.Name] = text
 	}
-	if _, err := b.address(t); b.size <= maxValues { // otherwise Build says so
+	if _, err := b.address(t); b.size <= maxValues { // otherwise Build reports it
 		return err
 	}
 	return nil
@@ -237,7 +237,7 @@ func (r Recipe) knownURL(known Values) *url.URL {
 	return u
 }
 
-// unescaped parses a piece of knownURL and unescapes its literals.
+// unescaped parses a part of knownURL and unescapes its literals.
 func (r Recipe) unescaped(text string, unescape func(string) (string, error)) parts {
 	out := Template(text).parts()
 	for i, p := range out {

@@ -24,18 +24,18 @@ const (
 // assertionLifetime is how long the JWT is valid. It is used at once.
 const assertionLifetime = "60s"
 
-// IsAssertion reports whether the value of a placeholder is the JWT by which the client
-// authenticates.
+// IsAssertion reports whether the value of a placeholder is the JWT that authenticates the
+// client.
 func IsAssertion(placeholder string) bool { return placeholder == jwtAuth }
 
-// IsJWTAuth reports whether a method of [AuthMethod] authenticates by a JWT.
+// IsJWTAuth reports whether a method of [AuthMethod] authenticates with a JWT.
 func IsJWTAuth(method string) bool {
 	return method == AuthMethodSecretJWT || method == AuthMethodKeyJWT
 }
 
-// Authenticated returns the recipe with what makes {jwt_auth}, if the values say that the
-// client authenticates by a JWT. The values must include [AuthAlgorithm]. [Recipe.Build]
-// calls it.
+// Authenticated returns the recipe with the make of {jwt_auth} added, if the values say that
+// the client authenticates with a JWT. The values must include [AuthAlgorithm].
+// [Recipe.Build] calls it.
 func (r Recipe) Authenticated(v Values) Recipe {
 	method, _ := v.Text(AuthMethod)
 	if _, own := r.Makes[jwtAuth]; own || !IsJWTAuth(method) || !r.mentions(jwtAuth) {

@@ -19,7 +19,7 @@ import (
 type Fresh struct {
 	Now   func() time.Time
 	Rand  io.Reader
-	Fixed map[string]string // fixed values instead of generated ones: of [Fixable] and of makes
+	Fixed map[string]string // values to use instead of generating them: of [Fixable] and of makes
 }
 
 // Request is a request that is ready to be sent.

@@ -19,14 +19,14 @@ type builder struct {
 	recipe  Recipe
 	values  Values
 	made    map[string]string
-	fixed   map[string]string // values of makes that have a text: the text is made all the same
+	fixed   map[string]string // given values of makes with a text; the text is expanded nevertheless
 	fresh   Fresh
 	lacking []string
 	size    int // bytes of the values used so far
 
 	covering    map[string]bool     // see Recipe.covering
 	covered     *covered            // nil until the rest of the request is known
-	lacks       map[string][]string // what each failed make lacks; a make in progress lacks itself
+	lacks       map[string][]string // placeholders that each failed make lacks; a make in progress lacks itself
 	derivations []Derivation
 	err         error // of a make
 }
@@ -49,7 +49,7 @@ func (r Recipe) builder(v Values, fresh Fresh) *builder {
 	return b
 }
 
-// ordered sorts names if the order in which values are made matters: equal randomness has to
+// ordered sorts names if the order in which values are made matters: equal randomness must
 // give an equal request.
 func (b *builder) ordered(names iter.Seq[string]) iter.Seq[string] {
 	if b.recipe.Makes == nil {
@@ -58,7 +58,7 @@ func (b *builder) ordered(names iter.Seq[string]) iter.Seq[string] {
 	return slices.Values(slices.Sorted(names))
 }
 
-// problem returns why the request cannot be built, as far as the values are the reason.
+// problem returns an error if the request cannot be built because of its values.
 func (b *builder) problem() error {
 	switch {
 	case b.size > maxValues:
@@ -89,7 +89,8 @@ func (b *builder) counted(value func(string) (string, bool)) func(string) (strin
 	}
 }
 
-// missing records what is required. In place of a make, it records what the make lacks.
+// missing records the required placeholders without a value. Instead of a make, it records
+// the placeholders that the make lacks.
 func (b *builder) missing(ps []Placeholder) {
 	for _, p := range ps {
 		switch lacks, failed := b.lacks[p.Name]; {
@@ -124,8 +125,8 @@ func (b *builder) value(name string) (string, bool) {
 	return b.made[name], true
 }
 
-// makeValue makes a value once. It has none if a required placeholder has none, or if it
-// covers the request and the request is not known yet.
+// makeValue makes a value once. There is no value if a required placeholder has none, or if
+// it covers the request and the request is not known yet.
 func (b *builder) makeValue(name string, m Make) (string, bool) {
 	if _, failed := b.lacks[name]; failed || b.covering[name] && b.covered == nil {
 		return "", false

@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// Closest returns the candidate that a request fits best: the one with the fewest contradicting
-// members, and among those the one with the fewest problems. The first of equals wins. A member
-// contradicts the recipe if the recipe has a literal with another value, such as a grant_type,
-// or does not have the member. A body of another type, or one that the recipe does not read,
-// counts as many. Candidates come with what their recipe saw in the request; those after a fit
-// without problems are not read. Without candidates, best is the zero value.
+// Closest returns the candidate that a request fits best: the one with the fewest
+// contradicting members, and among those the one with the fewest problems. The first of
+// equals wins. A member contradicts the recipe if the recipe has a literal with another
+// value, such as a grant_type, or does not have the member. A body of another type, or one
+// that the recipe does not read, counts as many. Each candidate comes with the [Seen] of its
+// recipe. Closest stops at the first candidate without problems. Without candidates, best is
+// the zero value.
 func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	var least misfit
 	first := true
@@ -26,8 +27,8 @@ func Closest[T any](candidates iter.Seq2[T, Seen]) (best T, seen Seen) {
 	return best, seen
 }
 
-// unreadBody is the number of contradicting members that a body counts as if the recipe does
-// not read it.
+// unreadBody is the number of contradicting members for which a body counts that the recipe
+// does not read.
 const unreadBody = 1000
 
 // misfit says how badly a request fits a recipe. Members that contradict the recipe weigh

@@ -18,7 +18,8 @@ type covered struct {
 	mediaType                             string // of the body
 	sorted                                []pair // see params
 	known                                 bool   // sorted is computed
-	// whole is a JSON body before held were taken away, which changes its order; "" if none were.
+	// whole is the JSON body before the members in held were removed, which changes its order;
+	// "" if none were.
 	whole string
 	held  map[string]bool
 }
@@ -26,7 +27,7 @@ type covered struct {
 // pair is a decoded parameter.
 type pair struct{ name, value string }
 
-// without returns the parts without the members of some keys, which are those of
+// without returns the parts without the members in held, whose keys are those of
 // [Recipe.EachTemplate].
 func (c covered) without(held map[string]bool) *covered {
 	inJSON := false
@@ -80,7 +81,7 @@ func (c *covered) value(name string) (string, bool) {
 	return "", false
 }
 
-// separators returns what stands between a name and its value, and between parameters.
+// separators returns the text between a name and its value, and the text between parameters.
 func separators(part string) (within, between string) {
 	if part == "params_sorted" {
 		return "=", "&"
@@ -136,8 +137,8 @@ func pairsOf(raw string) []pair {
 	return out
 }
 
-// jsonPairs returns the members of the body, a JSON object. Nested ones keep the order in
-// which they were sent, unless something was taken out of them.
+// jsonPairs returns the members of the body, a JSON object. Nested members keep the order in
+// which they were sent, unless one of them was removed.
 func (c *covered) jsonPairs() []pair {
 	rest := jsonPairs(c.body)
 	if c.whole == "" {

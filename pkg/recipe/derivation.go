@@ -29,7 +29,7 @@ var (
 type Derivation struct {
 	Name  string // the placeholder
 	Make  Make
-	Text  secret.String // what was hashed or encoded
+	Text  secret.String // the text that was hashed or encoded
 	Value string
 	// Lookup returns the value of a placeholder in the text; nil in a [Seen].
 	Lookup func(name string) (string, bool)
@@ -39,8 +39,8 @@ type Derivation struct {
 // IsKeyed reports whether a hash takes a key.
 func IsKeyed(hash string) bool { return strings.HasPrefix(hash, "hmac") || key.IsSignature(hash) }
 
-// expandMake returns the text and the key of a make that [Make.IsText]. If a required
-// placeholder is missing, both are unusable.
+// expandMake returns the text and the key of a make with [Make.IsText]. Both are unusable if
+// a required placeholder is missing.
 func (m Make) expandMake(value func(string) (string, bool)) (text, key string, missing []Placeholder) {
 	text, missing = m.Text.Expand(value)
 	key, more := m.Key.Expand(value)
@@ -87,7 +87,7 @@ func (m Make) encoding() string {
 	return m.Encoding
 }
 
-// encode writes bytes in one of [Encodings], or as they are.
+// encode writes bytes in one of [Encodings]; unchanged if encoding is "".
 func encode(sum []byte, encoding string) string {
 	switch encoding {
 	case "":
@@ -129,12 +129,12 @@ func (m Make) sum(text, key string) ([]byte, error) {
 
 func newHash(name, key string) (hash.Hash, error) {
 	plain, keyed := strings.CutPrefix(name, "hmac-")
-	of := map[string]func() hash.Hash{"sha256": sha256.New, "sha1": sha1.New, "md5": md5.New, "sha512": sha512.New}[plain]
+	unkeyed := map[string]func() hash.Hash{"sha256": sha256.New, "sha1": sha1.New, "md5": md5.New, "sha512": sha512.New}[plain]
 	switch {
-	case of == nil:
+	case unkeyed == nil:
 		return nil, lang.Errorf(lang.Text{EN: "hash %q is not one of %s", ZH: "hash %q 应为以下之一：%s"}, name, lang.List(Hashes))
 	case keyed:
-		return hmac.New(of, []byte(key)), nil
+		return hmac.New(unkeyed, []byte(key)), nil
 	}
-	return of(), nil
+	return unkeyed(), nil
 }

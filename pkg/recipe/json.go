@@ -23,7 +23,7 @@ type wantedJSON struct {
 	list    []*wantedJSON
 	text    parts
 	literal string // the template, encoded as JSON
-	is      jsonKind
+	kind    jsonKind
 }
 
 type wantedMember struct {
@@ -45,17 +45,17 @@ func wantJSON(member string, v any) *wantedJSON {
 	w := &wantedJSON{member: member, literal: string(encoded)}
 	switch v := v.(type) {
 	case map[string]any:
-		w.is = isObject
+		w.kind = isObject
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			w.members = append(w.members, wantedMember{name, wantJSON(member+"."+name, v[name])})
 		}
 	case []any:
-		w.is = isArray
+		w.kind = isArray
 		for i, m := range v {
 			w.list = append(w.list, wantJSON(fmt.Sprintf("%s[%d]", member, i), m))
 		}
 	case string:
-		w.is, w.text = isText, Template(v).parts()
+		w.kind, w.text = isText, Template(v).parts()
 	}
 	return w
 }
@@ -83,7 +83,7 @@ func (rd *reader) jsonBody(body []byte) {
 
 // jsonValue compares one valid JSON value with its template, at any depth.
 func (rd *reader) jsonValue(want *wantedJSON, got string) {
-	switch want.is {
+	switch want.kind {
 	case isObject:
 		rd.jsonObject(want, got)
 	case isArray:
@@ -137,7 +137,7 @@ func (rd *reader) jsonObject(want *wantedJSON, got string) {
 }
 
 func (rd *reader) jsonAbsent(want *wantedJSON) {
-	if want.is == isText {
+	if want.kind == isText {
 		rd.absent(want.member, want.text)
 		return
 	}
@@ -198,7 +198,7 @@ func (rd *reader) jsonText(member string, want parts, got string) {
 	}
 }
 
-// ofJSON names a type that jsonType returns.
+// ofJSON returns a description of a type that jsonType returns.
 func ofJSON(typ string) lang.Text {
 	zh := map[string]string{"object": "对象", "array": "数组", "string": "字符串", "int": "整数", "number": "数字", "bool": "布尔值"}
 	return lang.Text{EN: "a JSON " + typ, ZH: "JSON " + cmp.Or(zh[typ], typ)}
@@ -227,8 +227,8 @@ func jsonType(v string) string {
 	return "int"
 }
 
-// withoutKeys returns a JSON text, encoded as by [Recipe.Build], without the strings at the
-// keys, which are those of [Recipe.EachTemplate].
+// withoutKeys returns a JSON text without the strings at the keys, which are those of
+// [Recipe.EachTemplate]. The result is encoded as by [Recipe.Build].
 func withoutKeys(text string, keys map[string]bool) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()

@@ -137,7 +137,7 @@ func (b *builder) claims(j JWT) any {
 func unsignedText(alg string, header map[string]any, claims any) string {
 	header = maps.Clone(header)
 	header["alg"] = alg
-	head, _ := exactjson.Encode(header) // what cannot be encoded cannot be signed either
+	head, _ := exactjson.Encode(header) // otherwise signing fails, too
 	payload, _ := exactjson.Encode(claims)
 	return string(head) + "." + string(payload)
 }
@@ -169,21 +169,21 @@ func (d Derivation) Token() (header, claims map[string]any) {
 }
 
 // CheckToken compares a JWT from elsewhere with the one in a request that the recipe has
-// built. Values that are new for each request may differ, and times are not compared.
-func (r Recipe) CheckToken(token string, of Derivation) []Problem {
+// built. Values that are new in each request may differ, and times are not compared.
+func (r Recipe) CheckToken(token string, built Derivation) []Problem {
 	known := Values{}
-	of.Make.EachTemplate(func(_ string, t Template) {
+	built.Make.EachTemplate(func(_ string, t Template) {
 		for _, p := range t.Placeholders() {
 			_, made := r.Make(p.Name)
-			if value, has := of.Lookup(p.Name); has && !made && !slices.Contains(Fixable, p.Name) {
+			if value, has := built.Lookup(p.Name); has && !made && !slices.Contains(Fixable, p.Name) {
 				known[p.Name] = value
 			}
 		}
 	})
 	rd := r.Recogniser(Expect{Known: known}).reader(Seen{Values: map[string]secret.String{}})
 	rd.at = map[string]string{}
-	rd.value("token", capture{Placeholder{Name: of.Name}, token})
+	rd.value("token", capture{Placeholder{Name: built.Name}, token})
 	d := &deriver{reader: rd, covered: &covered{}, computed: map[string]string{}, left: maxValues}
-	rd.verifyToken(d, of.Name, *of.Make.JWT)
+	rd.verifyToken(d, built.Name, *built.Make.JWT)
 	return rd.seen.Problems
 }

@@ -20,7 +20,7 @@ type Make struct {
 
 	Text     Template `toml:"text"`
 	Hash     string   `toml:"hash"`     // one of [Hashes]; "" to encode the text itself
-	Encoding string   `toml:"encoding"` // one of [Encodings]; "" is hex for a hash, else the text as it is
+	Encoding string   `toml:"encoding"` // one of [Encodings]; "" is hex for a hash, otherwise the text unchanged
 	Key      Template `toml:"key"`      // for the hashes that [IsKeyed] reports
 
 	JWT *JWT `toml:"jwt"`
@@ -70,8 +70,8 @@ func (m Make) IsText() bool { return m.Time == "" && m.Random == 0 }
 // IsFresh reports whether the value is a time or random.
 func (m Make) IsFresh() bool { return m.Time != "" || m.Random > 0 }
 
-// Make returns how the value of a placeholder is made; false if it is not. A recipe's own
-// Sign makes {sign}.
+// Make returns how the value of a placeholder is made; false if it is not made. A recipe's
+// own Sign makes {sign}.
 func (r Recipe) Make(name string) (Make, bool) {
 	if name == "sign" && r.Sign != nil {
 		return *r.Sign, true
@@ -81,7 +81,7 @@ func (r Recipe) Make(name string) (Make, bool) {
 }
 
 // EachMake calls f for each make that the recipe uses, directly or through other makes, in
-// alphabetical order. It includes Sign in any case.
+// alphabetical order. It always includes Sign.
 func (r Recipe) EachMake(f func(name string, m Make)) {
 	used := r.used()
 	for _, name := range slices.Sorted(maps.Keys(used)) {
@@ -137,9 +137,9 @@ func (r Recipe) covering() map[string]bool {
 	return out
 }
 
-// Signature returns the placeholder of the recipe's signature: {sign}, or the first value
-// with [Make.Signs] that covers the request, or else the first of them. Values that others
-// contain count last. ok is false if the recipe has none.
+// Signature returns the placeholder of the recipe's signature: {sign}, or else the first
+// value with [Make.Signs]. Values that cover the request come first, and values that other
+// makes contain come last. ok is false if there is none.
 func (r Recipe) Signature() (name string, ok bool) {
 	used, covering := r.used(), r.covering()
 	inner := map[string]bool{}
@@ -200,8 +200,8 @@ func (r Recipe) IsSecret(name string, isSecret func(placeholder string) bool) bo
 	return secrets && (m.Hash == "" || !changes)
 }
 
-// Reveals reports whether a value is in the request: in a member, or in a text that is only
-// encoded.
+// Reveals reports whether a value can be read from the request: it is in a member, or in a
+// text that is encoded but not hashed.
 func (r Recipe) Reveals(placeholder string) bool {
 	found, seen := false, map[string]bool{}
 	var see func(t Template)

@@ -16,7 +16,7 @@ type directive struct {
 	literal string
 	letters string // after the %; "" for literal text
 	layout  string // of package time
-	size    int    // in characters; 0 if the layout's
+	size    int    // in characters; 0 for the length of layout
 	unit    time.Duration
 }
 
@@ -55,7 +55,7 @@ func TimeDirectives() []string {
 	return out
 }
 
-// CheckTime returns why a make's time or zone is not valid.
+// CheckTime returns an error if the format of a make's time is not valid.
 func CheckTime(format string) error {
 	all, bad := parseTime(format)
 	if bad != "" {
@@ -100,7 +100,7 @@ func MayBeInt(t Template) bool {
 	return isJSONInt(text)
 }
 
-// CheckZone returns why a time zone is not valid.
+// CheckZone returns an error if a time zone is not valid.
 func CheckZone(zone string) error {
 	_, err := zoneOf(zone)
 	return err

@@ -28,7 +28,7 @@ func AssertionMethod(text string) string {
 	return AuthMethodKeyJWT
 }
 
-// jwtMethods returns the methods by which the client may authenticate with a JWT.
+// jwtMethods returns the methods with a JWT that the client may use.
 func (rec *Recogniser) jwtMethods() []string {
 	method, chosen := rec.Known.Text(AuthMethod)
 	switch {
@@ -74,7 +74,7 @@ func (rd *reader) assertion(member string, c capture) {
 	}
 }
 
-// received says what a JWT has to contain that a client made.
+// received describes the JWT that a client has to send.
 func (r Recipe) received(alg string, known Values) JWT {
 	j := JWT{Alg: alg, Claims: map[string]any{"iss": "{client_id}", "sub": "{client_id}", "exp": assertionLifetime, "jti": "{" + jwtAuthID + "}"}}
 	if _, has := known.Text(ClientKeyID); has {
@@ -92,8 +92,8 @@ func (r Recipe) received(alg string, known Values) JWT {
 	return j
 }
 
-// audiences returns the values of aud that a server accepts: the issuer, its token endpoint
-// and the endpoint itself (RFC 9126 §2), unless one is agreed.
+// audiences returns the values of aud that a server accepts: the agreed one or, without an
+// agreement, the issuer, its token endpoint and the endpoint itself (RFC 9126 §2).
 func (r Recipe) audiences(known Values) []Template {
 	if _, agreed := known.Text(AssertionAudience); agreed {
 		return []Template{"{" + AssertionAudience + "}"}

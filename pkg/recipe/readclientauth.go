@@ -24,8 +24,8 @@ func (rd *reader) authenticates(placeholder string) {
 	}
 }
 
-// clientAuth checks how the client authenticated if the recipe leaves the choice. A client
-// without a secret has to send its client_id (RFC 6749 §3.2.1).
+// clientAuth checks how the client authenticated if the recipe lets it choose. A client
+// without a secret must send its client_id (RFC 6749 §3.2.1).
 func (rd *reader) clientAuth() {
 	id := rd.auth["post_id"]
 	_, hasSecret := rd.known("post_secret")
@@ -61,8 +61,8 @@ func twice(used []string) lang.Text {
 	return lang.Text{EN: "no secret in the body beside Authorization (RFC 6749 §2.3)", ZH: "有 Authorization 时请求体里没有密钥（RFC 6749 §2.3）"}
 }
 
-// lacksAssertion reports whether a placeholder that a request lacks is that of a JWT, or of
-// its type, by which the client has to authenticate.
+// lacksAssertion reports whether a missing placeholder stands for the JWT, or its type, with
+// which the client must authenticate.
 func (rd *reader) lacksAssertion(placeholder string) bool {
 	return (placeholder == jwtAuth || placeholder == jwtAuthType) && len(rd.jwtMethods()) > 0
 }

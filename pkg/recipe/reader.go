@@ -36,7 +36,7 @@ func (rd *reader) value(member string, c capture) {
 		}
 		rd.same(member, "client_secret", c.text)
 	case jwtAuthType:
-		if _, ok := rd.known(c.Name); ok { // otherwise clientAuth or assertion reports what came with it
+		if _, ok := rd.known(c.Name); ok { // otherwise clientAuth or assertion reports the JWT beside it
 			rd.same(member, c.Name, c.text)
 		}
 	default:
@@ -71,7 +71,7 @@ func isUint(text string) bool {
 	return err == nil
 }
 
-// same records a value. It has to equal the known value, and the value in every other
+// same records a value. The value must equal the known one, and the value in every other
 // member with the same placeholder.
 func (rd *reader) same(member, name, text string) {
 	if before, ok := rd.seen.Text(name); ok && before != text {

@@ -20,7 +20,7 @@ type tokenReader struct {
 	JWT
 }
 
-// token reads the header and the claims. Their signature is checked in derivations.
+// token reads the header and the claims. verifyToken checks the signature later.
 func (rd *reader) token(member string, c capture, j JWT) {
 	t := tokenReader{rd, member, c.Name, j}
 	defer func() { rd.inside = "" }()
@@ -47,7 +47,7 @@ func (t tokenReader) differs(kind ProblemKind, expected, got string) {
 	t.problem(t.member, t.name, kind, expected, got)
 }
 
-// malformed is differs for a value that should be what expected says in words.
+// malformed reports a value in the wrong form. expected describes the right form.
 func (t tokenReader) malformed(expected lang.Text, got any) {
 	t.worded(t.member, t.name, Malformed, expected, lang.Text{EN: jsonText(got)})
 }
@@ -104,8 +104,8 @@ func (t tokenReader) value(want, got any, sent bool) {
 	}
 }
 
-// string compares a text. One that contains a part of the request is compared with the
-// signature, because it needs the whole request.
+// string compares a text. verifyToken compares texts that contain a part of the request,
+// because that takes the whole request.
 func (t tokenReader) string(want parts, got any, sent bool) {
 	text, isText := got.(string)
 	number, isNumber := got.(json.Number)
@@ -133,7 +133,7 @@ func (t tokenReader) covers(ps []Placeholder) bool {
 	return slices.ContainsFunc(ps, func(p Placeholder) bool { return IsPart(p.Name) || t.covering[p.Name] })
 }
 
-// audience compares the claim aud, which is one text or a list: one of them has to be
+// audience compares the claim aud, which is a text or a list of texts: one of them must be
 // expected.
 func (t tokenReader) audience(want, got any) {
 	sent, expected := textsIn(got), textsIn(want)
@@ -201,7 +201,7 @@ func (rd *reader) verifyToken(d *deriver, name string, j JWT) {
 			return
 		}
 	}
-	if token.Algorithm() == key.Algorithm(j.Alg) && !token.Verify(k) { // another alg is a problem of its own
+	if token.Algorithm() == key.Algorithm(j.Alg) && !token.Verify(k) { // a different alg has been reported
 		t.worded(t.member, t.name, Differs, token.Likely(k), lang.Text{})
 	}
 }

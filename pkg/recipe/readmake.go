@@ -10,14 +10,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// MinRandom is the smallest number of characters of a random value, in a profile and in a
-// request. MaxRandom is the largest in a profile.
+// MinRandom is the minimum number of characters of a random value, in a profile and in a
+// request. MaxRandom is the maximum in a profile.
 const (
 	MinRandom = 8
 	MaxRandom = 256
 )
 
-// made checks a value that was made, except for those made from a text: these need the whole request.
+// made checks a made value, except a hash or signature, for which the whole request is
+// needed.
 func (rd *reader) made(member string, c capture, m Make) {
 	switch {
 	case m.Time != "":
@@ -48,7 +49,7 @@ func (m Make) timeWords() lang.Text {
 	return lang.Sprintf(lang.Text{EN: "a time as %s in %s, such as %s", ZH: "%[2]s 时间，格式 %[1]s，例如 %[3]s"}, m.Time, zone, example)
 }
 
-// encoded reads a text that is only encoded: it gives back the values in the text.
+// encoded decodes a text that is not hashed, and records the values in it.
 func (rd *reader) encoded(member string, c capture, m Make) {
 	text, err := decode(c.text, m.encoding())
 	if err != nil {
@@ -64,8 +65,8 @@ func (rd *reader) encoded(member string, c capture, m Make) {
 	}
 }
 
-// derivations makes the values of the request that are made from a text, and compares them
-// with those that were sent.
+// derivations computes the values that are made from a text, and compares them with those
+// that were sent.
 func (rd *reader) derivations(req *http.Request, body []byte) {
 	d := rd.deriver(req, body)
 	names := make([]string, 0, len(rd.makes))
@@ -91,7 +92,7 @@ func (rd *reader) derivations(req *http.Request, body []byte) {
 			rd.seen.Derivations = map[string]Derivation{}
 		}
 		rd.seen.Derivations[name] = Derivation{Name: name, Make: m, Text: secret.New(text), Value: value}.withKey(key)
-		computed := m.Hash != "" || rd.covering[name] // otherwise the value was read, see encoded
+		computed := m.Hash != "" || rd.covering[name] // otherwise encoded has read the value
 		if sent && computed && (required(missing) || !m.verify(text, key, got.Reveal())) {
 			rd.problem(rd.at[name], name, Differs, value, got.Reveal())
 		}
@@ -102,12 +103,12 @@ func (rd *reader) deriver(req *http.Request, body []byte) *deriver {
 	return &deriver{reader: rd, covered: rd.coveredBy(req, body), computed: map[string]string{}, left: maxValues}
 }
 
-// deriver looks up the values in the texts that others are made from.
+// deriver looks up the values of the placeholders in the texts of makes.
 type deriver struct {
 	*reader
 	covered  *covered
 	computed map[string]string // values that the request does not contain; "" if they have no value
-	left     int               // bytes that values may still have
+	left     int               // bytes of values that may still be looked up
 }
 
 // value returns the value of a placeholder in a make.
@@ -142,7 +143,8 @@ func (d *deriver) find(name string) (string, bool) {
 	return d.computed[name], d.computed[name] != ""
 }
 
-// coveredBy returns what the makes cover, without the members that contain them.
+// coveredBy returns the parts of the request that makes cover, without the members that
+// contain these makes.
 func (rd *reader) coveredBy(req *http.Request, body []byte) *covered {
 	c := covered{
 		method: req.Method, path: PathAfter(rd.Known, req.URL.EscapedPath()), rawQuery: req.URL.RawQuery, body: string(body),
@@ -151,8 +153,8 @@ func (rd *reader) coveredBy(req *http.Request, body []byte) *covered {
 	return c.without(rd.held)
 }
 
-// address returns the URL of the request without its query. The recipe says what the host
-// is, because a proxy may have changed it.
+// address returns the URL of the request without its query. The host is that of the recipe,
+// because a proxy may have changed it.
 func (rd *reader) address(req *http.Request) string {
 	u := *req.URL
 	u.Scheme, u.Host, u.RawQuery, u.Fragment = "http", req.Host, "", ""

@@ -1,5 +1,5 @@
-// Package recipe describes an HTTP request as a template with {placeholders}, and both
-// builds requests from it and reads them with it.
+// Package recipe describes an HTTP request as a template with {placeholders}. It builds
+// requests from the template, and reads requests with it.
 //
 // A client calls [Recipe.Build], which fills the placeholders from [Values] and signs the
 // request. A server calls [Recipe.Recognise], which reads a request, returns the value of

@@ -14,9 +14,9 @@ import (
 )
 
 // Expect is what a server knows before it reads a request. If Known has the value of a
-// placeholder, the request has to contain that value. It may lack an optional one, unless
-// the value is a secret. Types gives the JSON type ("int", "bool") of placeholders that
-// are not strings.
+// placeholder, the request must contain that value. It may lack an optional one, unless the
+// value is a secret. Types gives the JSON type ("int", "bool") of placeholders that are not
+// strings.
 type Expect struct {
 	Known Values
 	Types map[string]string
@@ -33,8 +33,8 @@ type Seen struct {
 	Values   map[string]secret.String // by placeholder
 	Open     map[string]string        // values of the placeholders in [Expect.Open]
 	Problems []Problem                // empty if the request matches the recipe
-	// Derivations are the values that the makes of a text have for this request, by placeholder.
-	// Value is "" if a placeholder in the text has no value.
+	// Derivations are the values that makes of a text must have in this request, by
+	// placeholder. Value is "" if a placeholder in the text has no value.
 	Derivations map[string]Derivation
 }
 
@@ -55,7 +55,7 @@ type Problem struct {
 	Expected, Got secret.String // empty if not known
 	// ExpectedZH and GotZH are Expected and Got in Chinese; "" if they are not words.
 	ExpectedZH, GotZH string
-	// Inside is the place in a JWT, such as claims.aud, header.kid or signature. Of a
+	// Inside is the place in a JWT, such as claims.aud, header.kid or signature. For a
 	// signature, Expected says what is probably wrong.
 	Inside string
 }
@@ -95,7 +95,7 @@ func (rd *reader) problem(member, placeholder string, kind ProblemKind, expected
 	rd.worded(member, placeholder, kind, lang.Text{EN: expected}, lang.Text{EN: got})
 }
 
-// worded is problem for an expected or a received side that is described in words.
+// worded is problem with expected and got in both languages, because one of them is in words.
 func (rd *reader) worded(member, placeholder string, kind ProblemKind, expected, got lang.Text) {
 	rd.seen.Problems = append(rd.seen.Problems, Problem{
 		Member: member, Placeholder: placeholder, Kind: kind, Inside: rd.inside,
@@ -117,7 +117,7 @@ func (rd *reader) query(raw string) {
 	got, err := url.ParseQuery(raw)
 	if err != nil {
 		rd.problem("query", "", Malformed, "", err.Error())
-		return // members may be in the part that could not be parsed
+		return // the missing members may be in the part that could not be parsed
 	}
 	rd.group("query", rd.Recogniser.query, got)
 }

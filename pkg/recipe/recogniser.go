@@ -32,7 +32,7 @@ type knownText struct {
 	hides bool          // the value was given as a secret
 }
 
-// wanted is one member that a request has to contain.
+// wanted is one member that a request must contain.
 type wanted struct {
 	name, member string // member is group.name
 	parts        parts

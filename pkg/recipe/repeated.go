@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// repeatedIn returns those of r.Repeated that are in a group, by the name of the member.
+// repeatedIn returns the repeated members of a group, by name.
 func (r Recipe) repeatedIn(group string) map[string][]Template {
 	var out map[string][]Template
 	for key, list := range r.Repeated {
@@ -21,8 +21,8 @@ func (r Recipe) repeatedIn(group string) map[string][]Template {
 	return out
 }
 
-// repeatedOver returns the repeated members of [Recipe.Over]: those of base in the groups
-// that r does not replace, and those of r.
+// repeatedOver returns the repeated members for [Recipe.Over]: those of r, and those of base
+// in the groups that r does not replace.
 func (r Recipe) repeatedOver(base Recipe) map[string][]Template {
 	replaced := map[string]bool{"query": r.Query != nil, "form": r.Form != nil || r.JSON != nil}
 	out := maps.Clone(base.Repeated)
@@ -60,7 +60,7 @@ func (b *builder) repeat(members url.Values, lists map[string][]Template) url.Va
 	return members
 }
 
-// withRepeated adds repeated members to those that a request has to contain.
+// withRepeated adds repeated members to those that a request must contain.
 func withRepeated(group string, members []wanted, lists map[string][]Template) []wanted {
 	for name, list := range lists {
 		w := wanted{name: name, member: group + "." + name}
@@ -75,7 +75,7 @@ func withRepeated(group string, members []wanted, lists map[string][]Template) [
 }
 
 // list compares the values of a repeated member, in order. If there are fewer values than
-// templates, the first optional ones are taken to be missing.
+// templates, the first optional ones count as missing.
 func (rd *reader) list(member string, want []parts, got []string) {
 	missing := len(want) - len(got)
 	required := 0

@@ -34,13 +34,14 @@ type Way struct {
 //     most two of these at a time.
 //
 // req is the result of [Recipe.Build], and name the placeholder. A placeholder for which
-// isSecret is true may be the key of an HMAC. found has the ways with the fewest changes that give the digest for this
-// request; those that a profile can express come first. tried is the number of digests
-// that were computed. The error is a [*DigestError] if digest is not one.
+// isSecret is true may be the key of an HMAC. found has the ways with the fewest changes that
+// give the digest for this request; those that a profile can express come first. tried is the
+// number of digests that were computed. The error is a [*DigestError] or, for a private key,
+// a [*NoSignatureError] if digest is not one.
 func (r Recipe) Search(digest string, req *Request, name string, isSecret func(name string) bool) (found []Way, tried int, err error) {
-	const deepest, mostBytes = 3, 256 << 20
-	of, _ := req.Derivation(name)
-	s, err := r.search(digest, req, of, isSecret, mostBytes)
+	const deepest, maxBytes = 3, 256 << 20
+	derived, _ := req.Derivation(name)
+	s, err := r.search(digest, req, derived, isSecret, maxBytes)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -87,20 +88,20 @@ type finding struct {
 	target
 }
 
-func (r Recipe) search(digest string, req *Request, of Derivation, isSecret func(string) bool, mostBytes int) (*search, error) {
-	s := &search{Make: of.Make, left: mostBytes, seen: map[string]bool{}}
+func (r Recipe) search(digest string, req *Request, derived Derivation, isSecret func(string) bool, maxBytes int) (*search, error) {
+	s := &search{Make: derived.Make, left: maxBytes, seen: map[string]bool{}}
 	var err error
-	if of.Make.IsSignature() {
-		err = s.signatures(of, digest)
+	if derived.Make.IsSignature() {
+		err = s.signatures(derived, digest)
 	} else {
-		s.targets, err = of.Make.targets(digest)
+		s.targets, err = derived.Make.targets(digest)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.from = r.sources(req, of)
-	s.base = layoutOf(of.Make.Text, s.from.value)
-	for _, t := range []Template{of.Make.Key, of.Make.Text} {
+	s.from = r.sources(req, derived)
+	s.base = layoutOf(derived.Make.Text, s.from.value)
+	for _, t := range []Template{derived.Make.Key, derived.Make.Text} {
 		for _, ph := range t.Placeholders() {
 			if key := Template("{" + ph.Name + "}"); isSecret(ph.Name) && !slices.Contains(s.secrets, key) {
 				s.secrets = append(s.secrets, key)
@@ -108,8 +109,8 @@ func (r Recipe) search(digest string, req *Request, of Derivation, isSecret func
 		}
 	}
 	s.kinds = departures(s.base, s.from, s.secrets)
-	if !of.Make.IsSignature() {
-		s.hashers(of.Lookup)
+	if !derived.Make.IsSignature() {
+		s.hashers(derived.Lookup)
 	}
 	return s, nil
 }
@@ -159,7 +160,7 @@ func (s *search) try(l layout) {
 }
 
 // hash hashes the text of a layout with every hash. found returns the layout to keep if a
-// digest is the right one.
+// digest matches.
 func (s *search) hash(l layout, found func() layout) {
 	text := l.text()
 	for i := range s.makers {
@@ -201,9 +202,9 @@ func (s *search) ways() []Way {
 	return out
 }
 
-func hashWords(hash string, key Template, of Make) lang.Text {
-	not := of.Hash
-	if IsKeyed(hash) && key != of.Key {
+func hashWords(hash string, key Template, own Make) lang.Text {
+	not := own.Hash
+	if IsKeyed(hash) && key != own.Key {
 		return lang.Text{EN: "by " + hash + " with the key " + string(key) + " instead of " + not, ZH: "哈希用 " + hash + "（密钥为 " + string(key) + "），而不是 " + not}
 	}
 	return lang.Text{EN: "by " + hash + " instead of " + not, ZH: "哈希用 " + hash + "，而不是 " + not}

@@ -13,8 +13,8 @@ type departure func(layout) layout
 // kind is a group of departures, of which at most one is applied at a time.
 type kind struct {
 	all     []departure
-	changes int  // that each makes
-	moves   bool // they move, add or drop parts
+	changes int  // number of changes that each departure makes
+	moves   bool // whether they move, add or drop parts
 }
 
 // departures returns the departures by kind.
@@ -100,8 +100,8 @@ func addedOrLeftOut(base layout, s sources, keys []Template) []departure {
 		}
 		out = append(out, changed(func(p []piece) []piece { return slices.Delete(p, i, i+1) }))
 		out = append(out, changed(func(p []piece) []piece {
-			of := string(p[i].of)
-			p[i] = piece{name: p[i].name, of: p[i].of, words: lang.Text{EN: "with nothing in place of " + of, ZH: of + " 的位置留空"}}
+			part := string(p[i].part)
+			p[i] = piece{name: p[i].name, part: p[i].part, words: lang.Text{EN: "with nothing in place of " + part, ZH: part + " 的位置留空"}}
 			return p
 		}))
 	}
@@ -148,7 +148,7 @@ func exchanged(base layout, group []piece) []departure {
 			for i, p := range pieces {
 				if stands(p) {
 					pieces[i] = other
-					pieces[i].name, pieces[i].of = p.name, p.of
+					pieces[i].name, pieces[i].part = p.name, p.part
 				}
 			}
 			return pieces

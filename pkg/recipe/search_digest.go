@@ -35,7 +35,7 @@ type writing struct {
 // writings returns the encodings seen in practice, those of [Encodings] first.
 func writings() []writing {
 	std, address := base64.StdEncoding, base64.URLEncoding
-	of := func(name string) func([]byte) string {
+	encoder := func(name string) func([]byte) string {
 		return func(sum []byte) string { return encode(sum, name) }
 	}
 	digits := func(text string) ([]byte, error) {
@@ -47,17 +47,17 @@ func writings() []writing {
 	}
 	same := func(text string) lang.Text { return lang.Text{EN: text, ZH: text} }
 	return []writing{
-		{"hex", lang.Text{EN: "lower-case hex", ZH: "小写十六进制"}, hex.DecodeString, of("hex")},
-		{"HEX", lang.Text{EN: "upper-case hex", ZH: "大写十六进制"}, hex.DecodeString, of("HEX")},
-		{"base64", same("base64"), std.DecodeString, of("base64")},
-		{"base64url", same("base64url"), base64.RawURLEncoding.DecodeString, of("base64url")},
+		{"hex", lang.Text{EN: "lower-case hex", ZH: "小写十六进制"}, hex.DecodeString, encoder("hex")},
+		{"HEX", lang.Text{EN: "upper-case hex", ZH: "大写十六进制"}, hex.DecodeString, encoder("HEX")},
+		{"base64", same("base64"), std.DecodeString, encoder("base64")},
+		{"base64url", same("base64url"), base64.RawURLEncoding.DecodeString, encoder("base64url")},
 		{"base64 without padding", lang.Text{EN: "base64 without padding", ZH: "不带 = 的 base64"}, base64.RawStdEncoding.DecodeString, base64.RawStdEncoding.EncodeToString},
 		{"base64url with padding", lang.Text{EN: "base64url with padding", ZH: "带 = 的 base64url"}, address.DecodeString, address.EncodeToString},
 		{"base64 of hex", lang.Text{EN: "base64 of its hex digits", ZH: "十六进制文本的 base64"}, digits, func(sum []byte) string { return std.EncodeToString([]byte(hex.EncodeToString(sum))) }},
 	}
 }
 
-// sortedWritings returns all writings, that of an encoding first.
+// sortedWritings returns all writings, with that of encoding first.
 func sortedWritings(encoding string) []writing {
 	all := writings()
 	slices.SortStableFunc(all, func(a, b writing) int { return order(a.name == encoding, b.name == encoding) })

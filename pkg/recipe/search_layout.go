@@ -13,7 +13,7 @@ type piece struct {
 	name     string   // what precedes the value in a text of pairs, such as "code="; else ""
 	template Template // in the profile's notation, or ‹words› if it has none
 	text     string   // its value in this request
-	of       Template // the part of the profile's text at this place; "" if the piece was added
+	part     Template // the part of the profile's text at this place; "" if the piece was added
 	words    lang.Text
 	beyond   bool // no profile can express it
 }
@@ -30,7 +30,7 @@ type layout struct {
 type letters int
 
 const (
-	asTheyAre letters = iota
+	unchangedCase letters = iota
 	inLower
 	inUpper
 )
@@ -50,7 +50,7 @@ func layoutOf(t Template, value func(string) (string, bool)) layout {
 	l := layout{separator: separator}
 	for i := 0; i < len(parts); i += step {
 		text, _ := parts[i].Expand(value)
-		l.pieces = append(l.pieces, piece{template: parts[i], text: text, of: parts[i]})
+		l.pieces = append(l.pieces, piece{template: parts[i], text: text, part: parts[i]})
 	}
 	return l
 }
@@ -91,10 +91,10 @@ func (l layout) template() Template {
 	return Template(l.join(func(p piece) string { return p.name + string(p.template) }))
 }
 
-func (l layout) join(of func(piece) string) string {
+func (l layout) join(textOf func(piece) string) string {
 	size := 0
 	for _, p := range l.pieces {
-		size += len(of(p)) + len(l.separator)
+		size += len(textOf(p)) + len(l.separator)
 	}
 	var b strings.Builder
 	b.Grow(size)
@@ -102,7 +102,7 @@ func (l layout) join(of func(piece) string) string {
 		if i > 0 {
 			b.WriteString(l.separator)
 		}
-		b.WriteString(of(p))
+		b.WriteString(textOf(p))
 	}
 	return b.String()
 }
@@ -117,18 +117,18 @@ func (l layout) departs(from layout) (how, beyond []lang.Text) {
 		}
 	}
 	for i, p := range from.pieces {
-		if now := l.standing(p.of); len(now) == 1 && now[0].name != p.name {
+		if now := l.standing(p.part); len(now) == 1 && now[0].name != p.name {
 			say(nameWords(now[0].name, p.name), false)
 		}
-		before := from.standing(p.of)
-		if slices.IndexFunc(from.pieces, func(q piece) bool { return q.of == p.of }) < i {
+		before := from.standing(p.part)
+		if slices.IndexFunc(from.pieces, func(q piece) bool { return q.part == p.part }) < i {
 			continue // already described
 		}
-		switch now := l.standing(p.of); {
+		switch now := l.standing(p.part); {
 		case len(now) < len(before):
-			say(lang.Text{EN: "without " + string(p.of), ZH: "去掉 " + string(p.of)}, false)
+			say(lang.Text{EN: "without " + string(p.part), ZH: "去掉 " + string(p.part)}, false)
 		case len(now) > len(before):
-			say(lang.Text{EN: "with " + string(p.of) + " at both ends", ZH: "首尾都有 " + string(p.of)}, false)
+			say(lang.Text{EN: "with " + string(p.part) + " at both ends", ZH: "首尾都有 " + string(p.part)}, false)
 		case now[0].template != p.template:
 			say(now[0].words, now[0].beyond)
 		}
@@ -154,22 +154,22 @@ func (l layout) departs(from layout) (how, beyond []lang.Text) {
 
 // standing returns the pieces at the place of a part: the part itself or a replacement.
 func (l layout) standing(part Template) []piece {
-	return slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of != part })
+	return slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.part != part })
 }
 
 // without returns the layout without a part.
 func (l layout) without(part Template) layout {
-	l.pieces = slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.of == part })
+	l.pieces = slices.DeleteFunc(slices.Clone(l.pieces), func(p piece) bool { return p.part == part })
 	return l
 }
 
 // rearranged reports whether the parts that both layouts have are in a different order.
 func (l layout) rearranged(from layout) bool {
-	order := func(of, other layout) []Template {
+	order := func(own, other layout) []Template {
 		var out []Template
-		for _, p := range of.pieces {
-			if len(other.standing(p.of)) > 0 {
-				out = append(out, p.of)
+		for _, p := range own.pieces {
+			if len(other.standing(p.part)) > 0 {
+				out = append(out, p.part)
 			}
 		}
 		return out

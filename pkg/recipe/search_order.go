@@ -7,14 +7,14 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// orders tries the parts of the text, and the sorted parameters in it, in every order. It
+// orders tries every order of the parts of the text, and of the sorted parameters in it. It
 // changes nothing else.
 func (s *search) orders() {
 	if s.left <= 0 {
 		return
 	}
-	const most = 8 // things in a row: 40,320 orders
-	if parts := slices.Clone(s.base.pieces); len(parts) <= most {
+	const maxItems = 8 // 40,320 orders
+	if parts := slices.Clone(s.base.pieces); len(parts) <= maxItems {
 		inEveryOrder(parts, func() bool {
 			l := s.base
 			l.pieces = parts
@@ -24,7 +24,7 @@ func (s *search) orders() {
 	}
 	for i, p := range s.base.pieces {
 		ph, only := p.template.Only()
-		if !only || ph.Name != "params_sorted" && ph.Name != "params_concat" || len(s.from.params()) > most {
+		if !only || ph.Name != "params_sorted" && ph.Name != "params_concat" || len(s.from.params()) > maxItems {
 			continue
 		}
 		within, between := separators(ph.Name)
@@ -35,7 +35,7 @@ func (s *search) orders() {
 			s.hash(l, func() layout {
 				found := l
 				found.pieces = slices.Clone(l.pieces)
-				found.pieces[i] = inThisOrder(p.of, pairs, l.pieces[i].text)
+				found.pieces[i] = inThisOrder(p.part, pairs, l.pieces[i].text)
 				return found
 			})
 			return s.left > 0
@@ -62,7 +62,7 @@ func inEveryOrder[T any](all []T, visit func() bool) {
 	from(0)
 }
 
-// inThisOrder is the part with the parameters in the order of pairs.
+// inThisOrder returns the part with the parameters in the order of pairs.
 func inThisOrder(part Template, pairs []pair, text string) piece {
 	names := make([]string, len(pairs))
 	for i, p := range pairs {
@@ -70,5 +70,5 @@ func inThisOrder(part Template, pairs []pair, text string) piece {
 	}
 	order := strings.Join(names, " ")
 	words := lang.Text{EN: "with the parameters in the order " + order, ZH: "参数的顺序为 " + order}
-	return piece{of: part, text: text, words: words, beyond: true, template: Template("‹parameters, " + words.EN + "›")}
+	return piece{part: part, text: text, words: words, beyond: true, template: Template("‹parameters, " + words.EN + "›")}
 }

@@ -10,9 +10,9 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// addressed returns the departures that replace an address among the values, such as that of
-// the page that a script runs in, with another form of it: with one edit, and with two. No
-// profile can express them.
+// addressed returns the departures that replace an address among the values, such as the
+// address of the page that a script runs in, with another form. once has those with one edit,
+// twice those with two. No profile can express them.
 func addressed(base layout) (once, twice []departure) {
 	for _, p := range base.pieces {
 		one, two := formsOfPage(p.text)
@@ -22,14 +22,14 @@ func addressed(base layout) (once, twice []departure) {
 	return once, twice
 }
 
-// replacedBy returns the departures that replace a part with other forms of its value. Their
-// words follow its name.
+// replacedBy returns the departures that replace a part with other forms of its value. The
+// words of a form follow the name of the part.
 func replacedBy(p piece, forms []piece) []departure {
 	var out []departure
 	for _, form := range forms {
-		form.of, form.beyond = p.of, true
-		form.template = Template("‹" + string(p.of) + " " + form.words.EN + "›")
-		form.words = lang.Text{EN: "with " + string(p.of) + " " + form.words.EN, ZH: string(p.of) + form.words.ZH}
+		form.part, form.beyond = p.part, true
+		form.template = Template("‹" + string(p.part) + " " + form.words.EN + "›")
+		form.words = lang.Text{EN: "with " + string(p.part) + " " + form.words.EN, ZH: string(p.part) + form.words.ZH}
 		out = append(out, changed(func(pieces []piece) []piece {
 			for i := range pieces {
 				if pieces[i].template == p.template {
@@ -43,13 +43,13 @@ func replacedBy(p piece, forms []piece) []departure {
 	return out
 }
 
-// formsOfPage returns the forms in which programs mistakenly sign an address, by one edit and
-// by two, each text once. Their words follow its name. There are none if text is not an
-// address.
+// formsOfPage returns the forms in which programs mistakenly sign an address, with one edit
+// and with two, each text once. Their words follow the name of the address. It returns none
+// if text is not an address.
 func formsOfPage(text string) (once, twice []piece) {
-	const longest = 8 << 10 // few servers take a longer one
+	const maxLength = 8 << 10 // few servers accept a longer one
 	p, ok := pageOf(text)
-	if !ok || len(text) > longest {
+	if !ok || len(text) > maxLength {
 		return nil, nil
 	}
 	edits := slices.Concat(partEdits(), parameterEdits(p), encodingEdits())
@@ -128,7 +128,7 @@ func editText(en, zh string, change func(text string) string) pageEdit {
 	return pageEdit{lang.Text{EN: en, ZH: zh}, change}
 }
 
-// partEdits are the edits that change a part other than by its encoding.
+// partEdits are the edits that change a part, except for its encoding.
 func partEdits() []pageEdit {
 	return []pageEdit{
 		editPart("as http", "用 http", func(p *page) { p.scheme = "http://" }),
@@ -176,9 +176,9 @@ func encodingEdits() []pageEdit {
 }
 
 // parameterEdits are the edits of the parameters in the query of an address.
-func parameterEdits(of page) []pageEdit {
-	const most = 20 // parameters that are left out one by one
-	pairs := strings.Split(strings.TrimPrefix(of.query, "?"), "&")
+func parameterEdits(address page) []pageEdit {
+	const maxLeftOut = 20 // parameters that are left out one by one
+	pairs := strings.Split(strings.TrimPrefix(address.query, "?"), "&")
 	edit := func(en, zh string, change func([]string) []string) pageEdit {
 		return editPart(en, zh, func(p *page) {
 			if pairs := strings.Split(strings.TrimPrefix(p.query, "?"), "&"); len(pairs) > 1 {
@@ -190,7 +190,7 @@ func parameterEdits(of page) []pageEdit {
 		edit("with its query sorted", "查询串按参数排序", func(pairs []string) []string { return slices.Sorted(slices.Values(pairs)) }),
 		edit("with its query in reverse order", "查询串的参数倒序", func(pairs []string) []string { slices.Reverse(pairs); return pairs }),
 	}
-	for _, pair := range pairs[:min(len(pairs), most)] {
+	for _, pair := range pairs[:min(len(pairs), maxLeftOut)] {
 		name, _, _ := strings.Cut(pair, "=")
 		out = append(out, edit("without "+name+" in its query", "查询串去掉 "+name, func(pairs []string) []string {
 			return slices.DeleteFunc(pairs, func(p string) bool { return p == pair })
@@ -199,8 +199,8 @@ func parameterEdits(of page) []pageEdit {
 	return out
 }
 
-// asBrowsersEncode percent-encodes what the address line of a browser, or encodeURI, encodes.
-// It leaves what is encoded already.
+// asBrowsersEncode percent-encodes as the address bar of a browser and encodeURI do. It keeps
+// existing encodings.
 func asBrowsersEncode(text string) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {

@@ -7,8 +7,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// namedPieces splits a text of pairs, such as code={code}&time={timestamp}, and returns what
-// separates them. Each value is one placeholder or literal. Some parts may lack a name.
+// namedPieces splits a text of pairs, such as code={code}&time={timestamp}, and returns the
+// separator. Each value is one placeholder or literal. Some parts may lack a name.
 func namedPieces(t Template, value func(string) (string, bool)) (pieces []piece, separator string, ok bool) {
 	for _, separator := range []string{"&", "\n", "|", ",", ";"} {
 		if pieces, ok := piecesBetween(separator, t, value); ok {
@@ -22,17 +22,17 @@ func piecesBetween(separator string, t Template, value func(string) (string, boo
 	var out []piece
 	named := false
 	for segment := range strings.SplitSeq(string(t), separator) {
-		name, of, has := strings.Cut(segment, "=")
+		name, content, has := strings.Cut(segment, "=")
 		if has && !strings.Contains(name, "{") {
 			name, named = name+"=", true
 		} else {
-			name, of = "", segment
+			name, content = "", segment
 		}
-		if len(Template(of).Parts()) != 1 {
+		if len(Template(content).Parts()) != 1 {
 			return nil, false
 		}
-		text, _ := Template(of).Expand(value)
-		out = append(out, piece{name: name, template: Template(of), text: text, of: Template(of)})
+		text, _ := Template(content).Expand(value)
+		out = append(out, piece{name: name, template: Template(content), text: text, part: Template(content)})
 	}
 	return out, named && len(out) > 1
 }
@@ -72,8 +72,8 @@ func respelled(base layout, members []string) []departure {
 	return out
 }
 
-// spellingsOf returns a name as a member of the request has it, then in lower, upper, camel
-// and snake case.
+// spellingsOf returns a name as the request spells it, then in lower, upper, camel and snake
+// case.
 func spellingsOf(name string, members []string) []string {
 	bare := strings.TrimSuffix(name, "=")
 	like := bare

@@ -26,25 +26,25 @@ func (s sources) sortedParameters() []piece {
 
 // otherSorted returns texts of sorted parameters that no profile can express.
 func (s sources) otherSorted(within, between string) []piece {
-	const most, mostBytes = 40, 64 << 10 // of the parameters that are left out one by one: each gives a text
-	of := sortedForms{within: within, between: between, all: s.params()}
+	const maxLeftOut, maxBytes = 40, 64 << 10 // of the parameters that are left out one by one: each gives a text
+	forms := sortedForms{within: within, between: between, all: s.params()}
 	body, query := *s.covered, *s.covered
 	body.rawQuery, query.body = "", ""
-	of.add(body.pairs(true), lang.Text{EN: "with the parameters of the body only", ZH: "只含请求体的参数"})
-	of.add(query.pairs(true), lang.Text{EN: "with the parameters of the query only", ZH: "只含查询串的参数"})
-	of.add(s.pairs(false), lang.Text{EN: "with the empty parameters too", ZH: "空参数也参与签名"})
-	of.changed(lang.Text{EN: "with the values of the parameters percent-encoded", ZH: "参数的值先做百分号编码"}, func(p pair) pair { return pair{p.name, componentEncoded(p.value)} })
-	of.changed(lang.Text{EN: "with the values of the parameters percent-encoded, with + for a space", ZH: "参数的值先做百分号编码，空格写成 +"}, func(p pair) pair { return pair{p.name, url.QueryEscape(p.value)} })
+	forms.add(body.pairs(true), lang.Text{EN: "with the parameters of the body only", ZH: "只含请求体的参数"})
+	forms.add(query.pairs(true), lang.Text{EN: "with the parameters of the query only", ZH: "只含查询串的参数"})
+	forms.add(s.pairs(false), lang.Text{EN: "with the empty parameters too", ZH: "空参数也参与签名"})
+	forms.changed(lang.Text{EN: "with the values of the parameters percent-encoded", ZH: "参数的值先做百分号编码"}, func(p pair) pair { return pair{p.name, componentEncoded(p.value)} })
+	forms.changed(lang.Text{EN: "with the values of the parameters percent-encoded, with + for a space", ZH: "参数的值先做百分号编码，空格写成 +"}, func(p pair) pair { return pair{p.name, url.QueryEscape(p.value)} })
 	if within == "" {
-		of.changed(lang.Text{EN: "with only the values of the parameters", ZH: "只取参数的值"}, func(p pair) pair { return pair{"", p.value} })
+		forms.changed(lang.Text{EN: "with only the values of the parameters", ZH: "只取参数的值"}, func(p pair) pair { return pair{"", p.value} })
 	}
-	if len(join(of.all, within, between)) > mostBytes {
-		return of.out
+	if len(join(forms.all, within, between)) > maxBytes {
+		return forms.out
 	}
 	for _, name := range slices.Sorted(maps.Keys(s.times)) {
 		text, _ := s.value(name)
 		for _, other := range s.otherTimes(name) {
-			of.changed(other.words, func(p pair) pair {
+			forms.changed(other.words, func(p pair) pair {
 				if p.value == text {
 					p.value = other.text
 				}
@@ -52,10 +52,10 @@ func (s sources) otherSorted(within, between string) []piece {
 			})
 		}
 	}
-	for i, p := range of.all[:min(len(of.all), most)] {
-		of.add(slices.Delete(slices.Clone(of.all), i, i+1), lang.Text{EN: "without the parameter " + p.name, ZH: "不含参数 " + p.name})
+	for i, p := range forms.all[:min(len(forms.all), maxLeftOut)] {
+		forms.add(slices.Delete(slices.Clone(forms.all), i, i+1), lang.Text{EN: "without the parameter " + p.name, ZH: "不含参数 " + p.name})
 	}
-	return of.out
+	return forms.out
 }
 
 // sortedForms collects texts of sorted parameters.

@@ -23,9 +23,9 @@ type sources struct {
 	decodedQuery, decodedForm Template
 }
 
-func (r Recipe) sources(req *Request, of Derivation) sources {
+func (r Recipe) sources(req *Request, derived Derivation) sources {
 	names := r.covering()
-	names[of.Name] = true
+	names[derived.Name] = true
 	s := sources{held: r.holders(names), names: map[string]bool{}, times: map[string]Make{
 		"timestamp": inSeconds, "timestamp_ms": inMilliseconds,
 	}}
@@ -37,7 +37,7 @@ func (r Recipe) sources(req *Request, of Derivation) sources {
 	r.EachTemplate(func(key string, _ Template) {
 		s.members = append(s.members, key[strings.LastIndexByte(key, '.')+1:])
 	})
-	for _, p := range of.Make.Text.Placeholders() {
+	for _, p := range derived.Make.Text.Placeholders() {
 		s.names[p.Name] = true
 	}
 	s.covered = req.covered.without(s.held)
@@ -45,7 +45,7 @@ func (r Recipe) sources(req *Request, of Derivation) sources {
 		if v, ok := s.covered.value(name); ok {
 			return v, true
 		}
-		return of.Lookup(name)
+		return derived.Lookup(name)
 	}
 	if req.Request == nil { // see Compute
 		return s
@@ -95,13 +95,13 @@ func (s sources) exchangeable() [][]piece {
 
 // parameters returns the ways in which a signature's text may include the parameters.
 func (s sources) parameters() []piece {
-	of := lang.Text{EN: "the query", ZH: "查询串"}
+	name := lang.Text{EN: "the query", ZH: "查询串"}
 	if s.method != "GET" {
-		of = lang.Text{EN: "the body", ZH: "请求体"}
+		name = lang.Text{EN: "the body", ZH: "请求体"}
 	}
 	out := s.known(
-		piece{template: "{params}", words: lang.Text{EN: "with " + of.EN, ZH: "参数用" + of.ZH}},
-		piece{template: "?{params}", words: lang.Text{EN: "with ? before " + of.EN, ZH: of.ZH + "前加 ?"}},
+		piece{template: "{params}", words: lang.Text{EN: "with " + name.EN, ZH: "参数用" + name.ZH}},
+		piece{template: "?{params}", words: lang.Text{EN: "with ? before " + name.EN, ZH: name.ZH + "前加 ?"}},
 		piece{template: "{query_sorted}", beyond: s.method != "GET", words: lang.Text{EN: "with the query sorted", ZH: "查询串按参数排序"}},
 		piece{template: "?{query_sorted}", beyond: s.method != "GET", words: lang.Text{EN: "with ? before the query, sorted", ZH: "查询串按参数排序，前加 ?"}},
 		piece{template: "{body}", words: lang.Text{EN: "with the body", ZH: "参数用请求体"}},
@@ -126,23 +126,23 @@ func (s sources) parameters() []piece {
 	return append(out, unlike(sorted, out)...)
 }
 
-// unlike returns the pieces whose text no other piece has.
+// unlike returns the pieces whose text none of others has.
 func unlike(pieces, others []piece) []piece {
 	return slices.DeleteFunc(pieces, func(p piece) bool {
 		return slices.ContainsFunc(others, func(other piece) bool { return other.text == p.text })
 	})
 }
 
-// decoded returns p with the percent-decoded text of encoded. If the template said expands
-// to the same text, it becomes the template of p; otherwise no profile can express p.
-func (s sources) decoded(encoded string, said Template, p piece) []piece {
+// decoded returns p with the percent-decoded text of encoded. If plain expands to the same
+// text, it becomes the template of p; otherwise no profile can express p.
+func (s sources) decoded(encoded string, plain Template, p piece) []piece {
 	text, err := url.QueryUnescape(encoded)
 	if err != nil {
 		return nil
 	}
 	p.text, p.beyond = text, true
-	if expanded, _ := said.Expand(s.value); expanded == text {
-		p.template, p.beyond = said, false
+	if expanded, _ := plain.Expand(s.value); expanded == text {
+		p.template, p.beyond = plain, false
 	}
 	return []piece{p}
 }

@@ -54,7 +54,7 @@ func (s sources) otherTimes(name string) []piece {
 	return out
 }
 
-// at returns the time in a text, which for a count since 1970 may have any number of digits.
+// at returns the time in a text. A count since 1970 may have any number of digits.
 func (m Make) at(text string) (time.Time, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	switch m.Time {
@@ -67,14 +67,14 @@ func (m Make) at(text string) (time.Time, bool) {
 	return from, ok
 }
 
-// inZone is the time in a zone.
+// inZone returns the time in a zone.
 func (m Make) inZone(zone string, hours int, at time.Time) piece {
 	words := lang.Text{EN: "with the time in " + zone, ZH: "时间用 " + zone + " 时区"}
 	return piece{template: Template("‹" + words.EN + "›"), text: m.timeIn(at, time.FixedZone(zone, hours*60*60)), words: words, beyond: true}
 }
 
-// orBuiltIn returns p with the placeholder that has the same text, or as one that no profile
-// can express.
+// orBuiltIn returns p with the placeholder name if that has the same text; otherwise no
+// profile can express p.
 func (s sources) orBuiltIn(name string, p piece) piece {
 	p.template, p.beyond = Template("‹"+p.words.EN+"›"), true
 	if text, ok := s.value(name); ok && text == p.text {

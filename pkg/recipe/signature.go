@@ -11,9 +11,10 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// PrivateKey returns the key of a signature or a JWT, and its algorithm: one of [key.Hashes]
-// or [key.Algorithms]. ok is false if the make has no private key, as an HMAC has none.
-func (m Make) PrivateKey() (algorithm string, of Template, ok bool) {
+// PrivateKey returns the private key of a signature or a JWT, and its algorithm: one of
+// [key.Hashes] or [key.Algorithms]. ok is false if the make has no private key, such as an
+// HMAC.
+func (m Make) PrivateKey() (algorithm string, private Template, ok bool) {
 	switch {
 	case m.IsSignature():
 		return m.Hash, m.Key, true
@@ -26,7 +27,7 @@ func (m Make) PrivateKey() (algorithm string, of Template, ok bool) {
 // IsSignature reports whether the make signs a text with a private key.
 func (m Make) IsSignature() bool { return key.IsSignature(m.Hash) }
 
-// signature returns the bytes of a signature by the private key in a text.
+// signature returns the bytes of a signature by the private key in keyText.
 func (m Make) signature(text, keyText string) ([]byte, error) {
 	k, err := key.ParsePrivate(keyText)
 	if err != nil {
@@ -56,8 +57,8 @@ func (d Derivation) OtherKey(got string) bool {
 	return len(signatureTargets(d.Make, k, got)) == 0
 }
 
-// signatureTargets returns what a search has to find: the digest that an RSA signature
-// contains, or other signatures themselves.
+// signatureTargets returns what a search must find: the digest in an RSA signature, or any
+// other signature itself.
 func signatureTargets(m Make, k key.Key, got string) []target {
 	var out []target
 	for _, w := range sortedWritings(m.encoding()) {
@@ -94,13 +95,13 @@ func (e *NoSignatureError) Text() lang.Text {
 }
 
 // signatures prepares the search for a signature.
-func (s *search) signatures(of Derivation, got string) error {
-	k, err := key.Parse(of.Key.Reveal())
+func (s *search) signatures(derived Derivation, got string) error {
+	k, err := key.Parse(derived.Key.Reveal())
 	if err != nil {
 		return err
 	}
-	if s.targets = signatureTargets(of.Make, k, got); len(s.targets) == 0 {
-		return &NoSignatureError{of.Make.Hash}
+	if s.targets = signatureTargets(derived.Make, k, got); len(s.targets) == 0 {
+		return &NoSignatureError{derived.Make.Hash}
 	}
 	for _, name := range key.Hashes {
 		if k.Fits(name) != nil {
@@ -122,7 +123,7 @@ func (s *search) signatures(of Derivation, got string) error {
 }
 
 // verifier is a [hash.Hash] for signatures that cannot be computed, because only the public
-// key may be known: the sum is the target that is a valid signature of the text, or empty.
+// key may be known. Its sum is the target that is a valid signature of the text, or empty.
 type verifier struct {
 	hash.Hash // nil
 	key       key.Key

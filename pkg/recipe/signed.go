@@ -2,8 +2,9 @@ package recipe
 
 import "strings"
 
-// SignedValues returns the placeholders whose values decide what a make yields: those in its
-// text and its key, in the parts of the request that it covers, and in the makes that it uses.
+// SignedValues returns the placeholders on which the value of a make depends: those in its
+// text and its key, in the parts of the request that it covers, and in the makes that it
+// uses.
 func (r Recipe) SignedValues(name string) []string {
 	covering := r.covering()
 	covering[name] = true

@@ -110,7 +110,7 @@ type part struct {
 // parts is a parsed template. No two literals are adjacent.
 type parts []part
 
-// capture is a placeholder with the text that was found in its place.
+// capture is a placeholder with the text found in its place.
 type capture struct {
 	Placeholder
 	text string

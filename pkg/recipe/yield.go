@@ -8,7 +8,7 @@ func (r Recipe) Yield(v Values, fresh Fresh) (map[string]string, error) {
 	return out, err
 }
 
-// Compute is [Recipe.Yield]. made has the values that were made on the way; it has no
+// Compute is [Recipe.Yield]. made has the values that were made in the process, but no
 // [http.Request].
 func (r Recipe) Compute(v Values, fresh Fresh) (yields map[string]string, made *Request, err error) {
 	b := r.builder(v, fresh)
