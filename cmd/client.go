@@ -73,13 +73,13 @@ func (s *clients) of(ctx context.Context, p *profile.Profile) (*client.Client, e
 	}
 	s.rec.hideInputs(p)
 	d := s.deps(ctx)
-	d.Warn, d.Cache, d.Documents = s.out.warn, s.cached(store), s.documents()
+	d.Warn, d.Cache, d.Documents = s.out.warn, s.tokenCache(store), s.documents()
 	d.Retries = client.Retries{Most: s.retries, Waiting: func(w client.Waiting) { s.out.say(w.Text()) }}
 	return client.New(p, d), nil
 }
 
 // tokens returns the store of application tokens: one that many machines share, if the user
-// has one, or else the folder of this machine. The configuration has been read.
+// has one, or else the folder of this machine. Read the configuration first.
 func (s *clients) tokens(ctx context.Context) (cache.Store, error) {
 	if s.store != nil {
 		return s.store, nil
@@ -112,10 +112,10 @@ func (s *clients) deps(ctx context.Context) client.Deps {
 	}
 }
 
-// cached returns the cache of application tokens for a client, with its messages to the
+// tokenCache returns the cache of application tokens for a client, with its messages to the
 // user. It reports the use of a cached token only if exchanges are recorded, as with
 // --trace.
-func (s *clients) cached(store cache.Store) client.Cache {
+func (s *clients) tokenCache(store cache.Store) client.Cache {
 	c := client.Cache{
 		Store: store, MinTTL: s.minTTL, Scope: transport.Scope(s.conn.client), Fresh: s.noCache,
 		Waiting: func() {
@@ -131,7 +131,7 @@ func (s *clients) cached(store cache.Store) client.Cache {
 	return c
 }
 
-// documents returns the kept metadata and keys of providers for a client. Like cached, it
+// documents returns the kept metadata and keys of providers for a client. Like tokenCache, it
 // reports their use only if exchanges are recorded.
 func (s *clients) documents() client.Documents {
 	if s.noCache || s.conn.options.Insecure || s.conn.options.CACert != "" { // who vouched then may not be trusted later
@@ -146,7 +146,7 @@ func (s *clients) documents() client.Documents {
 	return d
 }
 
-// authorities says by which variables crypto/x509 finds the authorities that it trusts; "" for
+// authorities returns the variables that name the trusted authorities, with their paths; "" for
 // the system's own. Documents are cached separately for each set of authorities.
 func (s *clients) authorities() (out string) {
 	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR"} {

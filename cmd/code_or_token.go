@@ -20,9 +20,8 @@ func (f *codeOrToken) flags(c *cobra.Command) {
 	commandline.ExcludeEachOther(c, "access-token", "code")
 }
 
-// given returns the values of --access-token and --code that the command line has, as the
-// placeholders access_token and code of steps. It sets the profile's redirect_uri from
-// --redirect-uri.
+// given returns what --access-token and --code give, under the names of the placeholders
+// access_token and code. It sets the profile's redirect_uri from --redirect-uri.
 func (f *codeOrToken) given(c *cobra.Command, in *input, p *profile.Profile) (recipe.Values, error) {
 	if err := redirectFlag(p, f.redirectURI); err != nil {
 		return nil, err

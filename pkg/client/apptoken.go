@@ -47,7 +47,7 @@ func (*BusyError) Hint() lang.Text {
 
 // ofApplication runs step i, which is about the application and which the cache did not supply.
 // Only one process at a time sends its request; one that waited returns the response that the
-// other has cached. A new response is cached if it is known when it ends. The error may be a
+// other has cached. A new response is cached if its expiry is known. The error may be a
 // [*BusyError].
 func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got results) (*stepResult, error) {
 	s, reader := p.steps[i], p.readers[i]
@@ -64,7 +64,7 @@ func (c *Client) ofApplication(ctx context.Context, p prepared, i int, got resul
 		defer lock.Unlock()
 	}
 	most := c.deps.Retries.Most
-	if waited { // the process that held the lock has just repeated its request in vain
+	if waited { // the process that held the lock asked just now, and may have repeated that in vain
 		most = 0
 	}
 	a, err = c.do(ctx, s, reader, p.values, most)

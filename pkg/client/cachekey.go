@@ -15,10 +15,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// cacheKey returns the cache key of a step that is about the application. Its names are a
-// hash of the templates of the step, of those of the steps that supply it, and of the inputs
-// of all. So any change of what is sent gives another key, but a signature or a time does
-// not. address is the URL of the step without its query and without secrets.
+// cacheKey returns the cache key of a step that is about the application. Its names are
+// hashes of the templates of the step and of the steps that supply it, and of their inputs. So
+// any change of what is sent gives another key, but a signature or a time does not. address is the URL of the step without its query and without secrets.
 func (c *Client) cacheKey(ctx context.Context, s *profile.Step, values recipe.Values) (key cache.Key, address string, err error) {
 	plan, err := c.profile.Plan([]profile.StepName{s.Name}, nil)
 	if err != nil {

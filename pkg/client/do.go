@@ -39,7 +39,7 @@ type stepResult struct {
 	remade bool // a resumed login gets it again without the code, so Done does not return it
 	// claims are those of the id_token; nil if it has none, or the issuer is unknown.
 	claims   map[string]any
-	verified bool // the claims are
+	verified bool // the claims are genuine
 	// key and entry are those of a response that was cached.
 	key   cache.Key
 	entry cache.Entry
@@ -165,8 +165,8 @@ func acceptJSON(req *recipe.Request) {
 	}
 }
 
-// keepSecret adds the secrets among values to the scrubber, and says that the client's id is
-// none: some vendors call it a key.
+// keepSecret adds the secrets among values to the scrubber. It marks the client's id as public,
+// because some vendors call it a key.
 func (c *Client) keepSecret(values recipe.Values) {
 	for _, v := range values {
 		if s, ok := v.(secret.String); ok {

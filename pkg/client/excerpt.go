@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -100,23 +99,4 @@ func (c *Client) target(resp *http.Response) (to string, err error) {
 	place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
 	to, _ = c.said(place.String(), mostSaid)
 	return printable.Text(to), nil
-}
-
-// movedError fills in e for a redirect. Redirects are never followed.
-func (c *Client) movedError(resp *http.Response, e *ProtocolError) *ProtocolError {
-	to, err := c.target(resp)
-	status := resp.StatusCode
-	e.Foreign = true
-	switch {
-	case errors.Is(err, http.ErrNoLocation):
-		e.Problem = lang.Sprintf(lang.Text{EN: "expected JSON, got HTTP %d without a Location", ZH: "应为 JSON，得到 HTTP %d，且没有跳转地址"}, status)
-	case err != nil:
-		e.Problem = lang.Sprintf(lang.Text{EN: "redirected to a URL that cannot be parsed (HTTP %d)", ZH: "跳转到一个无法解析的地址（HTTP %d）"}, status)
-	default:
-		e.Problem = lang.Sprintf(lang.Text{EN: "redirected to %s (HTTP %d), which ssoctl does not follow", ZH: "跳转到 %s（HTTP %d），ssoctl 不跟随跳转"}, to, status)
-		if status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect {
-			e.MovedTo = to
-		}
-	}
-	return e
 }

@@ -37,8 +37,8 @@ type cacheHits struct {
 func (h cacheHits) spares(s *profile.Step) bool { return h.spare[s] }
 
 // fromCache looks up the steps of a plan that are about the application, from the last to the
-// first. A step whose values are needed only to get a response that was found does not run: its
-// request would be useless, and with some vendors a new token ends the one in use.
+// first. A step that only supplies a response found here does not run: its request would be
+// useless, and with some vendors a new token ends the one in use.
 func (c *Client) fromCache(ctx context.Context, p prepared, targets []profile.StepName) cacheHits {
 	hits := cacheHits{map[*profile.Step]*stepResult{}, map[*profile.Step]bool{}}
 	needed := map[string]bool{}

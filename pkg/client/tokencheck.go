@@ -14,8 +14,8 @@ type tokenCheck struct {
 	later bool   // [Client.verify] compares it, with the rest of the id_token
 }
 
-// tokenCheck returns the check of a step's response. The id_token of the login is in that of
-// the step that sends the code or, if that does not read it, in that of the exchange.
+// tokenCheck returns the check of a step's response. The login's id_token is in the response of
+// the step that sends the code, or of the exchange if that step does not read it.
 func (c *Client) tokenCheck(s *profile.Step, values recipe.Values) (check tokenCheck) {
 	exchange := c.profile.Exchange
 	later := exchange != nil && s != exchange && readsIDToken(exchange) && !exchange.Uses("code")

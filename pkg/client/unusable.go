@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,6 +31,25 @@ func (c *Client) notJSON(s *profile.Step, r Response) error {
 		e.Advice = lang.Text{
 			EN: "ssoctl reads UTF-8, uncompressed or compressed with gzip. Configure the server, or the proxy in between, to send that. --trace shows the response headers.",
 			ZH: "ssoctl 只能读取未压缩或 gzip 压缩的 UTF-8。请在服务器或中间的代理上调整。可用 --trace 查看响应头。",
+		}
+	}
+	return e
+}
+
+// movedError fills in e for a redirect. Redirects are never followed.
+func (c *Client) movedError(resp *http.Response, e *ProtocolError) *ProtocolError {
+	to, err := c.target(resp)
+	status := resp.StatusCode
+	e.Foreign = true
+	switch {
+	case errors.Is(err, http.ErrNoLocation):
+		e.Problem = lang.Sprintf(lang.Text{EN: "expected JSON, got HTTP %d without a Location", ZH: "应为 JSON，得到 HTTP %d，且没有跳转地址"}, status)
+	case err != nil:
+		e.Problem = lang.Sprintf(lang.Text{EN: "redirected to a URL that cannot be parsed (HTTP %d)", ZH: "跳转到一个无法解析的地址（HTTP %d）"}, status)
+	default:
+		e.Problem = lang.Sprintf(lang.Text{EN: "redirected to %s (HTTP %d), which ssoctl does not follow", ZH: "跳转到 %s（HTTP %d），ssoctl 不跟随跳转"}, to, status)
+		if status == http.StatusMovedPermanently || status == http.StatusPermanentRedirect {
+			e.MovedTo = to
 		}
 	}
 	return e

@@ -14,9 +14,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// verify verifies the id_token of a response, and that userinfo is about the same user as
-// the id_token in the earlier responses, got. It does nothing if the issuer is unknown. The
-// error is that of the step.
+// verify verifies the id_token of a response, or the signature of a userinfo response. It also
+// checks that userinfo is about the user of the id_token in got, the earlier responses. It does
+// nothing if the issuer is unknown. It returns the step's error.
 func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values, got results) error {
 	if a.step.Name == profile.StepUserInfo {
 		if err := c.verifyUserInfo(ctx, a); err != nil {

@@ -48,7 +48,7 @@ func (k Kind) String() string { return words()[k] }
 //
 //   - Interrupted, if one of them is [context.Canceled];
 //   - that of a program which ssoctl ran ([IsOfProgram]);
-//   - the kind with the highest exit code that the method Failure of any of them returns;
+//   - the highest of the kinds that their methods Failure return;
 //   - Internal, if none of them has that method.
 func Of(err error) Kind {
 	if errors.Is(err, context.Canceled) {

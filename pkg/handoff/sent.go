@@ -41,9 +41,8 @@ func (c *Command) claim(login pending.Login) error {
 	return err
 }
 
-// Sent records the end of a login that the command ran itself. given has its code. err is its
-// error, nil if it succeeded. more are the steps that the command ran in addition to those of a
-// login.
+// Sent records how a login that the command ran itself has ended. given has its code. err is nil
+// after a success. more are the steps that ran in addition to those of a login.
 //
 // Sent remembers the code if it was sent. If err happened after the code was used, it keeps the
 // login for [Command.Resume]. If there is no error, it returns nil, and [Command.NotPrinted] keeps

@@ -1,6 +1,6 @@
-// Package project reads the configuration file of a project, [Name], which anyone may have
-// written. [Trust.Read] returns it only if the user trusts it. A [Preview] says what it would
-// make ssoctl do, so that a person can decide.
+// Package project reads the configuration files ([Files.Sources]): the user's, and a project's,
+// [Name], which anyone may have written. [Trust.Read] returns that only if the user trusts it. A
+// [Preview] says what it would make ssoctl do, so that a person can decide.
 package project
 
 import (

@@ -107,8 +107,8 @@ func (r Recipe) Check(known Values) error {
 	return checkHeaders(b.members(r.Headers))
 }
 
-// coveredContent returns the query and the body. Makes that cover the request are made
-// when the rest of it is known.
+// coveredContent returns the query and the body. Values made from the request, such as a
+// signature, come last.
 func (b *builder) coveredContent(r Recipe, address *url.URL) (query string, body []byte, err error) {
 	lacking := b.lacking
 	query, body, err = b.content(r, address)
