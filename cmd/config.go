@@ -1,8 +1,6 @@
 package cmd
 
 import (
-	"cmp"
-
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/cache"
@@ -45,20 +43,6 @@ func (o *config) flags(f *pflag.FlagSet) {
 	f.BoolVar(&o.noProject, "no-project", false, "")
 	f.StringArrayVar(&o.set, "set", nil, "")
 	f.BoolVar(&o.allowCmd, "allow-cmd", false, "")
-}
-
-// files says which configuration files are read.
-func (o *config) files() project.Files {
-	f := project.Files{User: o.file, Named: o.file != "", Alone: o.noProject, Trust: o.trust()}
-	f.User = cmp.Or(f.User, o.folders().Config("config.toml"))
-	return f
-}
-
-// sources reads the configuration files.
-func (o *config) sources() (profile.Sources, error) {
-	src, err := o.files().Sources()
-	o.cache = src.Cache()
-	return src, err
 }
 
 // folders are the user's folders for files of ssoctl.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/project"
 	"ssoctl/pkg/reference"
 	"ssoctl/pkg/render"
 )
@@ -20,7 +22,7 @@ func (o *config) named(ctx context.Context, name string) (*profile.Profile, erro
 	return o.loadOf(ctx, choice{name, o.set})
 }
 
-// loadOf does what load does, for another choice.
+// loadOf is load for another choice.
 func (o *config) loadOf(ctx context.Context, chosen choice) (*profile.Profile, error) {
 	p, err := o.bare(chosen.profile)
 	if err != nil {
@@ -147,4 +149,18 @@ func (o *config) emulated(ctx context.Context, names []string) ([]*profile.Profi
 		names = src.BuiltinNames()
 	}
 	return profile.LoadWithSteps(names, src)
+}
+
+// files says which configuration files are read.
+func (o *config) files() project.Files {
+	f := project.Files{User: o.file, Named: o.file != "", Alone: o.noProject, Trust: o.trust()}
+	f.User = cmp.Or(f.User, o.folders().Config("config.toml"))
+	return f
+}
+
+// sources reads the configuration files.
+func (o *config) sources() (profile.Sources, error) {
+	src, err := o.files().Sources()
+	o.cache = src.Cache()
+	return src, err
 }

@@ -67,7 +67,7 @@ func (c *Client) once(ctx context.Context, s *profile.Step, reader *profile.Read
 	if err != nil {
 		return nil, c.unbuilt(s, err)
 	}
-	c.dress(req)
+	c.addHeaders(req)
 	c.keepDerived(s, req, values)
 	x := c.begin(record.Called, again, s, req, values)
 	defer func() { x.End(err, vendorCode(err)) }()
@@ -151,8 +151,8 @@ func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request,
 	return resp, data, nil
 }
 
-// dress adds the headers that every request has, unless the profile sets them.
-func (c *Client) dress(req *recipe.Request) {
+// addHeaders adds the headers that every request has, unless the profile sets them.
+func (c *Client) addHeaders(req *recipe.Request) {
 	acceptJSON(req)
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", c.deps.UserAgent)

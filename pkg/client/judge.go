@@ -86,15 +86,15 @@ func (j *Judge) Judge(ctx context.Context, r Response) Judgement {
 	case !verdict.OK:
 		return Judgement{Neither, verdict}
 	}
-	got := j.success(ctx, r, verdict)
+	got := j.checkPrimary(ctx, r, verdict)
 	if got.Outcome == LacksPrimary && r.empty() {
 		got.Outcome = Unreadable
 	}
 	return got
 }
 
-// success checks that a success has the value that the step must return.
-func (j *Judge) success(ctx context.Context, r Response, verdict profile.Verdict) Judgement {
+// checkPrimary checks that a success has the value that the step must return.
+func (j *Judge) checkPrimary(ctx context.Context, r Response, verdict profile.Verdict) Judgement {
 	name := j.step.Primary()
 	if _, reads := j.reader.Expr(name); !reads {
 		return Judgement{Granted, verdict}

@@ -56,7 +56,7 @@ func (c *Client) Probe(ctx context.Context, s *profile.Step) (Probed, error) {
 	if s == c.profile.Authorize {
 		req.URL.Path, req.URL.RawPath = "/", ""
 	}
-	c.dress(req)
+	c.addHeaders(req)
 	p := Probed{Method: req.Method, Address: req.URL}
 	var way way
 	req.Request = req.WithContext(httptrace.WithClientTrace(ctx, way.trace()))

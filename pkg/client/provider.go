@@ -277,7 +277,7 @@ func (c *Client) get(ctx context.Context, s *profile.Step, address string, heade
 	}
 	maps.Copy(get.Header, header)
 	req := &recipe.Request{Request: get}
-	c.dress(req)
+	c.addHeaders(req)
 	var x *record.Call
 	if c.deps.Record != nil {
 		x = c.deps.Record.Begin(record.Call{Kind: record.Called, Repeat: again, Profile: c.profile.Name, Step: string(s.Name), Request: get})

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -12,6 +13,13 @@ import (
 	"ssoctl/pkg/printable"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
+)
+
+// The longest values of a token and of a user that are accepted, in bytes. Real ones are shorter,
+// and a result contains each value twice. An avatar may be a picture, in a data: address.
+const (
+	maxField  = 64 << 10
+	maxAvatar = 1 << 20
 )
 
 // notJSON returns the error for a body that expressions cannot read: a web page, an empty
@@ -168,4 +176,48 @@ func (c *Client) membersOf(expressions []*profile.Error) []record.Member {
 		out = append(out, record.Member{Key: e.Key, Template: c.fit(e.Problem.EN), Where: printable.Text(e.Place())})
 	}
 	return out
+}
+
+// overlong returns the error for a response in which a value of a token or of a user is too long;
+// nil if none is. It does not check the other values that a step reads.
+func (c *Client) overlong(a *stepResult, r Response) error {
+	names := slices.Concat(profile.TokenFields, profile.UserFields)
+	i := slices.IndexFunc(names, func(name string) bool { return len(profile.Text(a.read[name])) > longest(name) })
+	if i < 0 {
+		return nil
+	}
+	name := names[i]
+	return c.protocolError(a.step, r.head, lang.Sprintf(lang.Text{
+		EN: "%s is too long: %d KiB, at most %d KiB are accepted",
+		ZH: "%s 太长：%d KiB，最多 %d KiB",
+	}, name, (len(profile.Text(a.read[name]))+1023)>>10, longest(name)>>10))
+}
+
+func longest(name string) int {
+	if name == "avatar" {
+		return maxAvatar
+	}
+	return maxField
+}
+
+// stopped returns the error for an expression that was abandoned, because of a time-out or
+// Ctrl-C.
+func (c *Client) stopped(s *profile.Step, r Response, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return fmt.Errorf("%s: %s: %w", c.profile.Name, s.Name, err)
+	}
+	stopped := (*profile.StoppedError)(nil)
+	if !errors.As(err, &stopped) {
+		return err
+	}
+	at := &stopped.Expression
+	e := c.protocolError(s, r.head, lang.Sprintf(lang.Text{
+		EN: "the response was not read within %s: %s: %s takes too long",
+		ZH: "未能在 %s 内读完响应：%s：%s 耗时过长",
+	}, c.deps.Timeout, at.Place(), at.Key))
+	e.Advice = lang.Text{
+		EN: "This expression of the profile takes too long on this response. Correct it, or allow more time: --timeout 2m. --trace shows the response.",
+		ZH: "接入配置中的这个表达式在该响应上计算过久。请修正该表达式，或延长时间：--timeout 2m。可用 --trace 查看响应。",
+	}
+	return e
 }

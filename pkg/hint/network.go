@@ -80,7 +80,7 @@ func (a Adviser) unreachable(e *client.NetworkError) lang.Text {
 	case errors.Is(e.Err, syscall.ECONNREFUSED), errors.Is(e.Err, syscall.EADDRNOTAVAIL):
 		return lang.Join(lang.Text{EN: "Nothing is listening there.", ZH: "该地址没有服务在监听。"}, a.otherLoopback(e.Host), a.address(e.Step))
 	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
-		return stalled(e)
+		return timedOut(e)
 	}
 	return lang.Text{}
 }
@@ -131,7 +131,7 @@ func wantsTLS() lang.Text {
 }
 
 // stalled says what took so long.
-func stalled(e *client.NetworkError) lang.Text {
+func timedOut(e *client.NetworkError) lang.Text {
 	what, ok := map[client.Phase]lang.Text{
 		client.PhaseLookup:    {EN: "the name server does not respond. Is the network up?", ZH: "域名服务器没有响应。网络通吗？"},
 		client.PhaseConnect:   {EN: "the host does not accept the connection; a firewall may drop it silently. Is a VPN or a proxy needed (--proxy)?", ZH: "主机没有接受连接，可能被防火墙静默丢弃。是否需要 VPN 或代理（--proxy）？"},
