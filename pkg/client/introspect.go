@@ -37,5 +37,8 @@ func (c *Client) Introspect(ctx context.Context, s HintedToken) (Introspection, 
 			out.Extra[name] = value
 		}
 	}
+	if problem := overlongExtra(out.Extra); !problem.IsZero() {
+		return Introspection{}, &ProtocolError{Profile: c.profile.Name, Step: profile.StepIntrospect, Problem: problem}
+	}
 	return out, nil
 }
