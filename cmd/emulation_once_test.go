@@ -72,6 +72,48 @@ func TestSlowCodeIsSentOnce(t *testing.T) {
 	}
 }
 
+// TestResumedCodeIsSentOnce has each step that can be given a code succeed, then goes on with a
+// whole login, as login --resume does. No step sends the code again.
+func TestResumedCodeIsSentOnce(t *testing.T) {
+	t.Parallel()
+	for _, p := range usableProfiles(t) {
+		for _, s := range p.Requests() {
+			if s == p.Authorize || s.Uses("device_code") || !p.TakesCode(s.Name) {
+				continue
+			}
+			t.Run(p.Name+"/"+string(s.Name), func(t *testing.T) {
+				t.Parallel()
+				e := emulate(t, p.Name, nil, standingStill)
+				c := e.client(t)
+				given := recipe.Values{"code": e.code(t, emulator.Grant{})}
+				if _, err := c.Step(t.Context(), s.Name, given); err != nil {
+					t.Fatal(err)
+				}
+				sent := e.withCode()
+				if sent != 1 {
+					t.Fatalf("%d requests have a code, want 1", sent)
+				}
+				if _, err := c.Resume(t.Context(), c.LoginSteps(), given, c.Done()); err != nil {
+					t.Error(err)
+				}
+				if again := e.withCode() - sent; again != 0 {
+					t.Errorf("%d more requests have the code", again)
+				}
+			})
+		}
+	}
+}
+
+// withCode returns how many requests of steps that take a code the emulator has received.
+func (e *emulation) withCode() (n int) {
+	for _, ev := range e.Requests(emulator.Filter{}) {
+		if s := e.vendor.Step(ev.Step); s != nil && s.Uses("code") {
+			n++
+		}
+	}
+	return n
+}
+
 func carriesCode(s *profile.Step) bool {
 	return slices.ContainsFunc([]string{"code", "device_code", "refresh_token"}, s.Uses)
 }

@@ -169,11 +169,15 @@ func (c *Client) finish(ctx context.Context, p prepared, targets []profile.StepN
 }
 
 // planned prepares a run of the target steps. It returns the responses in done as well,
-// which supply values to it.
+// which supply values to it. If one of these used the code, targets that would send it again
+// are left out.
 func (c *Client) planned(ctx context.Context, targets []profile.StepName, given recipe.Values, done []Done) (prepared, results, error) {
 	got, err := c.restore(ctx, done)
 	if err != nil {
 		return prepared{}, nil, err
+	}
+	if got.spentCode() {
+		targets = c.withoutCode(targets, given, got.names())
 	}
 	p, err := c.prepare(targets, given, got.names()...)
 	if err != nil {
@@ -186,6 +190,15 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 		p.supply(a)
 	}
 	return p, got, c.notInRedirect(p, got.of(profile.StepAuthorize))
+}
+
+// withoutCode returns the targets whose plans, after the steps in done, send no code. A vendor
+// may take a code at either of two steps, of which one is in done.
+func (c *Client) withoutCode(targets []profile.StepName, given recipe.Values, done []profile.StepName) []profile.StepName {
+	return slices.DeleteFunc(slices.Clone(targets), func(target profile.StepName) bool {
+		plan, err := c.profile.Plan([]profile.StepName{target}, given, done...)
+		return err == nil && slices.ContainsFunc(plan.Steps, sendsCode)
+	})
 }
 
 // runPlan runs the steps of a plan. got holds the responses of earlier steps; the result is got
@@ -213,8 +226,10 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 
 // spentCode reports whether one of the steps sent the code.
 func (got results) spentCode() bool {
-	return slices.ContainsFunc(got, func(a *stepResult) bool { return a.step.Uses("code") || a.step.Uses("device_code") })
+	return slices.ContainsFunc(got, func(a *stepResult) bool { return sendsCode(a.step) })
 }
+
+func sendsCode(s *profile.Step) bool { return s.Uses("code") || s.Uses("device_code") }
 
 func (got results) done() []Done {
 	var out []Done
