@@ -8,7 +8,7 @@ import (
 
 	"ssoctl/pkg/hint"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/login"
+	"ssoctl/pkg/localhost"
 	"ssoctl/pkg/profile"
 )
 
@@ -71,7 +71,7 @@ func (m machine) IsEmpty(variable string) bool {
 	return set && v == ""
 }
 
-func (machine) OtherLoopback(hostport string) string { return login.OtherLoopback(hostport) }
+func (machine) OtherLoopback(hostport string) string { return localhost.Other(hostport) }
 
 // takes reports whether a command, such as "ssoctl sign", has this flag.
 func (r *root) takes(command, flag string) bool {

@@ -9,7 +9,7 @@ import (
 	"github.com/kballard/go-shellquote"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/login"
+	"ssoctl/pkg/localhost"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/private"
 	"ssoctl/pkg/profile"
@@ -147,7 +147,7 @@ func (d Doctor) redirect() []Finding {
 	case err != nil:
 		f.Status, f.What = Fail, lang.Of(err)
 		f.Do = lang.Text{EN: "Set redirect_uri to an address such as http://127.0.0.1:8976/callback, and register it with the vendor.", ZH: "请把 redirect_uri 改成 http://127.0.0.1:8976/callback 这样的地址，并在厂商处登记。"}
-	case isHTTP && login.IsLoopback(u.Hostname()):
+	case isHTTP && localhost.Is(u.Hostname()):
 		return []Finding{d.listen(u)}
 	case u.Scheme == "http":
 		f.Status = Warn

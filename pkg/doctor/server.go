@@ -13,7 +13,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/login"
+	"ssoctl/pkg/localhost"
 	"ssoctl/pkg/profile"
 )
 
@@ -112,7 +112,7 @@ func (d Doctor) reach(p client.Probed, err error) []Finding {
 	switch {
 	case p.TLS != nil:
 		found = append(found, d.certificate(host, p.TLS))
-	case !login.IsLoopback(p.Address.Hostname()):
+	case !localhost.Is(p.Address.Hostname()):
 		found = append(found, Finding{
 			Check: "tls", Status: Warn,
 			What: lang.Text{EN: host + " is contacted over plain http: anyone in between can read secrets", ZH: host + " 使用 http：密钥在途中可被看到"},

@@ -17,6 +17,7 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/localhost"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/profile"
 )
@@ -282,13 +283,7 @@ func (f Flow) ownURL() *url.URL {
 // IsOwn reports whether a URL has the scheme and leads only to this machine.
 func IsOwn(address, scheme string) bool {
 	u, err := url.Parse(address)
-	return err == nil && u.Scheme == scheme && IsLoopback(u.Hostname())
-}
-
-// IsLoopback reports whether only this machine can reach the host.
-func IsLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+	return err == nil && u.Scheme == scheme && localhost.Is(u.Hostname())
 }
 
 // CheckReturn refuses a login that no browser could return from: the authorize address has no

@@ -1,11 +1,11 @@
 package oidc
 
 import (
-	"net"
 	"net/url"
 	"strings"
 
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/localhost"
 )
 
 // MaxDocument is the largest size of metadata and of keys, in bytes.
@@ -40,7 +40,7 @@ func Addresses(issuer string) ([]string, error) {
 // isSecure reports whether nobody in between can change the response of an address: it is
 // https or, if local, on this machine.
 func isSecure(u *url.URL, local bool) bool {
-	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && isLoopback(u.Hostname()))
+	return u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && local && localhost.Is(u.Hostname()))
 }
 
 // IsAddress reports whether a text that may be an address or a path is an address.
@@ -68,12 +68,6 @@ var insecure = lang.Text{
 }
 
 var withoutUser = lang.Text{EN: "Give the address without a user and password.", ZH: "请给出不含用户名和密码的地址。"}
-
-// isLoopback reports whether only this machine can reach the host.
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
-}
 
 // Metadata is what a provider publishes about itself.
 type Metadata struct {
@@ -159,7 +153,7 @@ func (m Metadata) readEndpoints(members map[string]any) error {
 	if err != nil {
 		return err // Addresses has parsed it
 	}
-	local := isLoopback(own.Hostname())
+	local := localhost.Is(own.Hostname())
 	for _, e := range Endpoints {
 		text, _ := members[e.Member].(string)
 		if text == "" {

@@ -8,6 +8,7 @@ import (
 
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/lang"
+	"ssoctl/pkg/localhost"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/loopback"
 )
@@ -25,7 +26,7 @@ func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, instead l
 	if err != nil || !l.Addr().IP.IsLoopback() {
 		return
 	}
-	if login.IsLoopback(u.Hostname()) && loopback.Port(u) == strconv.Itoa(l.Addr().Port) && strings.HasPrefix(l.URL(""), u.Scheme+":") {
+	if localhost.Is(u.Hostname()) && loopback.Port(u) == strconv.Itoa(l.Addr().Port) && strings.HasPrefix(l.URL(""), u.Scheme+":") {
 		return
 	}
 	to := lang.Sprintf(lang.Text{EN: "forward that to %s" + instead.EN, ZH: "请将其转发到 %s" + instead.ZH}, l.Addr())
@@ -39,7 +40,7 @@ func (d Deps) sayForward(a client.Authorization, l *loopback.Listener, instead l
 // prints before the picture, so that the picture stays in one piece.
 func (d Deps) sayPhone(a client.Authorization, l *loopback.Listener) {
 	u, err := url.Parse(a.RedirectURI)
-	if err != nil || !login.IsLoopback(u.Hostname()) {
+	if err != nil || !localhost.Is(u.Hostname()) {
 		return
 	}
 	d.Console.Say(lang.Text{

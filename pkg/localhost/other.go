@@ -1,16 +1,16 @@
-package login
+package localhost
 
 import (
 	"net"
 	"time"
 )
 
-// OtherLoopback returns [::1] with the port of hostport if hostport is an IPv4 loopback address,
+// Other returns [::1] with the port of hostport if hostport is an IPv4 loopback address,
 // and 127.0.0.1 with that port for ::1 or localhost. It returns "" if no server listens there, or if
 // hostport is not a loopback address.
-func OtherLoopback(hostport string) string {
+func Other(hostport string) string {
 	host, port, err := net.SplitHostPort(hostport)
-	if err != nil || !IsLoopback(host) {
+	if err != nil || !Is(host) {
 		return ""
 	}
 	other := net.JoinHostPort("127.0.0.1", port)
