@@ -43,6 +43,10 @@ type Refusal struct {
 	TokenCached bool
 }
 
+// MaxSkew is the largest difference between clocks that needs no advice. Vendors that check
+// timestamps allow a few minutes.
+const MaxSkew = time.Minute
+
 func (e *Refusal) Error() string { return e.Text().EN }
 
 // Failure returns [failure.Refused].

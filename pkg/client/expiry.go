@@ -41,6 +41,16 @@ func (e Expiry) allowsCaching(a *stepResult) bool {
 	return e.At.After(a.at) && (e.source == SourceVendor || a.step.Sourced())
 }
 
+// ends returns when the token of a response ends, as a [Token] says it. The seconds count from the
+// response or, if that comes from the cache, from now.
+func (c *Client) ends(a *stepResult) (in int64, at time.Time, source string) {
+	end, now := expiryOf(a), a.at
+	if a.cached {
+		now = c.deps.Now()
+	}
+	return end.In(now), end.At, end.source
+}
+
 // In returns the number of whole seconds from now until the end; 0 if it is past or
 // unknown.
 func (e Expiry) In(now time.Time) int64 {

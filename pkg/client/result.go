@@ -102,11 +102,7 @@ func (c *Client) tokenOf(a *stepResult) Token {
 		Subject: f.take("subject"), Tenant: f.tenant(), Raw: a.raw, Cached: a.cached,
 		IDTokenClaims: a.claims, Verified: a.verified,
 	}
-	ends, now := expiryOf(a), a.at
-	if a.cached {
-		now = c.deps.Now()
-	}
-	t.ExpiresIn, t.ExpiresAt, t.ExpiresSource = ends.In(now), ends.At, ends.source
+	t.ExpiresIn, t.ExpiresAt, t.ExpiresSource = c.ends(a)
 	delete(f, "expires_in")
 	c.warnIDToken(a)
 	t.Extra = f.extra()

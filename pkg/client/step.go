@@ -52,12 +52,7 @@ func optionsOf(s *profile.Step) []string {
 func (c *Client) resultOf(a *stepResult) Result {
 	values := maps.Clone(a.read)
 	delete(values, "expires_in")
-	ends, now := expiryOf(a), a.at
-	if a.cached {
-		now = c.deps.Now()
-	}
-	return Result{
-		Profile: c.profile.Name, Step: a.step.Name, Values: values, Raw: a.raw, Cached: a.cached, CanCache: c.profile.OfApplication(a.step),
-		ExpiresIn: ends.In(now), ExpiresAt: ends.At, ExpiresSource: ends.source,
-	}
+	out := Result{Profile: c.profile.Name, Step: a.step.Name, Values: values, Raw: a.raw, Cached: a.cached, CanCache: c.profile.OfApplication(a.step)}
+	out.ExpiresIn, out.ExpiresAt, out.ExpiresSource = c.ends(a)
+	return out
 }

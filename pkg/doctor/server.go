@@ -20,10 +20,6 @@ import (
 // minLifetime is the remaining lifetime below which a certificate gets a warning.
 const minLifetime = 14 * 24 * time.Hour
 
-// maxSkew is the tolerated difference between clocks. Vendors that check timestamps allow a
-// few minutes.
-const maxSkew = time.Minute
-
 // servers sends an empty request to each step's address, once per method and address. It
 // reports the connection to each host once.
 func (d Doctor) servers(ctx context.Context) []Finding {
@@ -153,7 +149,7 @@ func (d Doctor) clock(host string, p client.Probed) []Finding {
 	}
 	off := p.Skew.Round(time.Second)
 	f := Finding{Check: "clock", Status: OK, What: lang.Text{EN: "agrees with " + host, ZH: "与 " + host + " 一致"}}
-	if off.Abs() <= maxSkew {
+	if off.Abs() <= client.MaxSkew {
 		return []Finding{f}
 	}
 	f.Status = Warn

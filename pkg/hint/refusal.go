@@ -141,10 +141,10 @@ func (a Adviser) method(e *client.Refusal) lang.Text {
 	return said
 }
 
-// clock is about a clock that is off by more than a minute.
+// clock is about a clock that is off by more than [client.MaxSkew].
 func clock(skew time.Duration) lang.Text {
 	off := lang.Span(skew.Abs().Round(time.Second))
-	if skew.Abs().Round(time.Second) <= time.Minute {
+	if skew.Abs().Round(time.Second) <= client.MaxSkew {
 		return lang.Text{}
 	}
 	if skew > 0 {

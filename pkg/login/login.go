@@ -104,11 +104,7 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 		return Caught{}, err
 	}
 	caught := false
-	defer func() {
-		if !caught { // a listener that caught a redirect closes itself
-			l.Close()
-		}
-	}()
+	defer closeUnless(&caught, l)
 	options := f.options(l, step)
 	options.Params = f.Params
 	auth, err := f.Client.Authorize(ctx, options)
@@ -129,6 +125,13 @@ func (f Flow) Code(ctx context.Context) (Caught, error) {
 	out, err := f.catch(ctx, auth, l, expect)
 	caught = out.browser != nil
 	return out, err
+}
+
+// closeUnless closes a listener unless it caught a redirect: then it closes itself.
+func closeUnless(caught *bool, l *loopback.Listener) {
+	if !*caught {
+		l.Close()
+	}
 }
 
 // catch shows the authorize URL, and waits for the redirect or for what a person pastes.

@@ -32,11 +32,7 @@ func (o Logout) Run(ctx context.Context) (Caught, error) {
 		return Caught{}, err
 	}
 	caught := false
-	defer func() {
-		if !caught { // a listener that caught a redirect closes itself
-			l.Close()
-		}
-	}()
+	defer closeUnless(&caught, l)
 	redirect := o.withPort(l)
 	if redirect == "" {
 		redirect = l.URL("/logged-out")
