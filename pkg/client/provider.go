@@ -4,19 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 
-	"ssoctl/pkg/body"
 	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/record"
 )
 
 // provider is the OpenID provider that the profile's issuer names. As a [profile.Resolver]
@@ -189,28 +184,6 @@ func (v *provider) metadataAt(issuer, at string, addresses []string) (m oidc.Met
 	}
 }
 
-// absent says what a response is, if it is not metadata or keys; otherwise it returns zero.
-func (v *provider) absent(r Response) lang.Text {
-	switch status := r.head.StatusCode; {
-	case status >= http.StatusMultipleChoices && status < http.StatusBadRequest:
-		to := "…"
-		if u, err := r.head.Location(); err == nil {
-			to = (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-		}
-		return lang.Text{
-			EN: "the server redirects to " + to + ", which ssoctl does not follow", ZH: "服务器跳转到 " + to + "，ssoctl 不会跟随",
-		}
-	case status != http.StatusOK:
-		is := "HTTP " + strconv.Itoa(status)
-		return lang.Text{EN: is, ZH: is}
-	case r.Form() != body.JSON:
-		x := v.c.excerpt(r)
-		got := x.got(status)
-		return lang.Text{EN: "expected JSON, got " + got.EN, ZH: "应为 JSON，得到 " + got.ZH}
-	}
-	return lang.Text{}
-}
-
 // keysAddress returns where the keys are: the value of the input, or what the metadata says. The
 // error is about an address that cannot be trusted, too.
 func (v *provider) keysAddress() (at string, err error) {
@@ -247,50 +220,6 @@ func (v *provider) Keys(ctx context.Context, again bool) (set oidc.KeySet, err e
 		d.keep()
 	}
 	return set, nil
-}
-
-// fetch gets a public document of the provider, with several attempts. header is what the
-// request has besides the usual.
-func (c *Client) fetch(ctx context.Context, step profile.StepName, address string, header http.Header) (r Response, err error) {
-	s := &profile.Step{Name: step}
-	var refusal *Refusal
-	err = c.repeat(ctx, s, c.deps.Retries.Most, func(ctx context.Context, again record.Repeat) error {
-		if r, err = c.get(ctx, s, address, header, again); err != nil {
-			return err
-		}
-		if refusal = c.refusal(s, r.head, profile.Verdict{}); IsTemporary(refusal) {
-			return refusal
-		}
-		return nil
-	})
-	if refusal != nil && err == error(refusal) {
-		return r, nil // the caller judges it
-	}
-	return r, err
-}
-
-// get sends one request for a public document of the provider.
-func (c *Client) get(ctx context.Context, s *profile.Step, address string, header http.Header, again record.Repeat) (_ Response, err error) {
-	get, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return Response{}, err // Addresses and ReadMetadata have parsed it
-	}
-	maps.Copy(get.Header, header)
-	req := &recipe.Request{Request: get}
-	c.addHeaders(req)
-	var x *record.Call
-	if c.deps.Record != nil {
-		x = c.deps.Record.Begin(record.Call{Kind: record.Called, Repeat: again, Profile: c.profile.Name, Step: string(s.Name), Request: get})
-	}
-	defer func() { x.End(err, "") }()
-	resp, data, err := c.send(ctx, s, req, x)
-	if err != nil {
-		return Response{}, err
-	}
-	if len(data) > oidc.MaxDocument {
-		return Response{}, c.protocolError(s, resp, lang.Sprintf(lang.Text{EN: "larger than %d MiB", ZH: "超过 %d MiB"}, oidc.MaxDocument>>20))
-	}
-	return NewResponse(s, resp, data), nil
 }
 
 // oidcError returns an error of package oidc as one of a step. Other errors stay as they

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/printable"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/secret"
 )
@@ -39,50 +38,12 @@ func (c *call) diagnosis() lang.Text {
 	return lang.Text{EN: cut(text.EN), ZH: cut(text.ZH)}
 }
 
-// joined returns texts as one line, separated by semicolons.
-func joined(texts []lang.Text) lang.Text {
-	var en, zh []string
-	for _, t := range texts {
-		en, zh = append(en, t.EN), append(zh, t.In(lang.ZH))
-	}
-	return lang.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
-}
-
-// plus returns the texts one after the other.
-func plus(texts ...lang.Text) (out lang.Text) {
-	for _, t := range texts {
-		out = lang.Text{EN: out.EN + t.EN, ZH: out.ZH + t.In(lang.ZH)}
-	}
-	return out
-}
-
-// about says something about a member.
-func about(member, problem any) lang.Text {
-	return lang.Sprintf(lang.Text{EN: "%v: %v", ZH: "%v：%v"}, member, problem)
-}
-
 // Texts that several diagnoses have.
 var (
 	isMissing    = lang.Text{EN: "is missing", ZH: "缺少"}
 	missingWants = lang.Text{EN: "is missing: expected %s", ZH: "缺少，应为 %s"}
 	expectedOnly = lang.Text{EN: "expected %s", ZH: "应为 %s"}
 )
-
-// nothing is the word for an empty text.
-var nothing = lang.Text{EN: "nothing", ZH: "空"}
-
-// expectedGot says what was expected and what came instead.
-func expectedGot(expected, got lang.Text) lang.Text {
-	return lang.Sprintf(lang.Text{EN: "expected %s, got %s", ZH: "应为%s，实际为%s"}, spaced(expected), spaced(got))
-}
-
-// spaced puts a space between Chinese and a value. The word for an empty one needs none.
-func spaced(t lang.Text) lang.Text {
-	if t != nothing {
-		t.ZH = " " + t.In(lang.ZH)
-	}
-	return t
-}
 
 func (c *call) line(f finding) lang.Text {
 	if !f.text.IsZero() {
@@ -229,45 +190,6 @@ func (c *call) likelyCause(p recipe.Problem) lang.Text {
 		}
 	}
 	return lang.Text{}
-}
-
-// difference says where two different texts first differ, without showing them.
-func difference(expected, got string) lang.Text {
-	a, b := []rune(expected), []rune(got)
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	switch {
-	case n == len(b):
-		return lang.Sprintf(lang.Text{EN: "it ends after %d of %s", ZH: "只有前 %d 个字符，应有 %s"}, n, characters(len(a)))
-	case n == len(a):
-		return lang.Sprintf(lang.Text{EN: "it continues after the expected %s", ZH: "应有的 %s之后还有内容"}, characters(n))
-	}
-	return lang.Sprintf(lang.Text{
-		EN: "the first difference is at character %d (got %s, expected %d)",
-		ZH: "从第 %d 个字符开始不同（实际 %s，应有 %d 个）",
-	}, n+1, characters(len(b)), len(a))
-}
-
-// characters returns a number of characters.
-func characters(n int) lang.Text { return lang.Amount(n, "character", "个字符") }
-
-// orNothing returns the [printable.Value] of a text, or a word for an empty one.
-func orNothing(text string) lang.Text {
-	if text == "" {
-		return nothing
-	}
-	return lang.Text{EN: printable.Value(text)}
-}
-
-// inWords returns shown, the English of a problem's side, with its Chinese; zh is "" if it is
-// a value and not words.
-func inWords(zh, shown string) lang.Text {
-	if shown == "" {
-		return nothing
-	}
-	return lang.Text{EN: shown, ZH: zh}
 }
 
 // maskPath returns the request's path without the secrets that the recipe puts in it.

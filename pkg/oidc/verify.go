@@ -2,12 +2,8 @@ package oidc
 
 import (
 	"context"
-	"crypto/sha256"
-	"crypto/sha512"
 	"crypto/subtle"
-	"encoding/base64"
 	"errors"
-	"hash"
 	"slices"
 	"strings"
 	"time"
@@ -220,31 +216,6 @@ func (v *Verifier) issuedFor(what tokenName, claims map[string]any) error {
 	return nil
 }
 
-func (what tokenName) expired(exp, now time.Time) error {
-	return what.wrong("exp", clock, lang.Text{
-		EN: "%s has expired: exp is %s, now it is %s", ZH: "%s已过期：exp 为 %s，现在是 %s",
-	}, stamp(exp), stamp(now))
-}
-
-func (what tokenName) early(now time.Time) error {
-	return what.wrong("nbf", clock, lang.Text{EN: "%s is not valid yet: its nbf is later than now, %s", ZH: "%s尚未生效：nbf 晚于现在（%s）"}, stamp(now))
-}
-
-func (what tokenName) ahead(iat, now time.Time) error {
-	return what.wrong("iat", clock, lang.Text{
-		EN: "%s was issued in the future: iat is %s, now it is %s", ZH: "%s的签发时间在未来：iat 为 %s，现在是 %s",
-	}, stamp(iat), stamp(now))
-}
-
-var noExp = lang.Text{EN: "the id_token has no exp", ZH: "id_token 没有 exp"}
-
-var clock = lang.Text{
-	EN: "Check this machine's clock. If it is right, do not trust this token.",
-	ZH: "请核对本机时钟；若时钟无误，请勿信任此令牌。",
-}
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
 // further checks what go-oidc leaves to the caller. It also checks issuer, audience and times
 // again: go-oidc takes "AUD" for "aud", as encoding/json does, but the user reads and trusts
 // the claims with the exact names.
@@ -282,41 +253,6 @@ func (v *Verifier) further(claims map[string]any, e Expect) error {
 	return nil
 }
 
-// hashes compares at_hash and c_hash, if the token has them (§3.1.3.6, §3.3.2.11).
-func hashes(by key.Algorithm, claims map[string]any, e Expect) error {
-	for _, h := range []struct{ claim, of, name, zh string }{
-		{"at_hash", e.AccessToken, "access token", "访问令牌"}, {"c_hash", e.Code, "code", "授权码"},
-	} {
-		got, has := claims[h.claim]
-		if !has || h.of == "" {
-			continue
-		}
-		if want := TokenHash(by, h.of); got != want {
-			return wrong(h.claim, forged, lang.Text{
-				EN: "the id_token belongs to another " + h.name + ": expected " + h.claim + " %q, got %q",
-				ZH: "id_token 与收到的" + h.zh + "不对应：" + h.claim + " 应为 %q，实际为 %q",
-			}, want, shown(got))
-		}
-	}
-	return nil
-}
-
-// TokenHash returns the at_hash of an access token, or the c_hash of a code, for an id_token
-// signed with the algorithm by: the left half of the hash, in base64url (§3.1.3.6).
-func TokenHash(by key.Algorithm, text string) string {
-	var h hash.Hash
-	switch {
-	case strings.HasSuffix(string(by), "256"):
-		h = sha256.New()
-	case strings.HasSuffix(string(by), "384"):
-		h = sha512.New384()
-	default: // and EdDSA, whose hash is SHA-512
-		h = sha512.New()
-	}
-	h.Write([]byte(text))
-	return base64.RawURLEncoding.EncodeToString(h.Sum(nil)[:h.Size()/2])
-}
-
 // audience returns aud, which is a string or a list of strings.
 func audience(claims map[string]any) (out []string) {
 	switch aud := claims["aud"].(type) {
@@ -329,58 +265,4 @@ func audience(claims map[string]any) (out []string) {
 		}
 	}
 	return out
-}
-
-// SameSubject returns an error unless userinfo, with these members, is about the user of an
-// id_token (§5.3.2).
-func SameSubject(claims, user map[string]any) error {
-	want, _ := claims["sub"].(string)
-	got, _ := user["sub"].(string)
-	if want != "" && got == want {
-		return nil
-	}
-	return wrong("sub", lang.Text{
-		EN: "Do not trust this response: it is about a user other than the one who logged in.",
-		ZH: "请勿信任此响应：其中的用户不是登录的那一位。",
-	}, lang.Text{
-		EN: "userinfo and the id_token are about different users: expected sub %q, got %q", ZH: "用户信息与 id_token 不是同一用户：sub 应为 %q，实际为 %q",
-	}, want, shown(user["sub"]))
-}
-
-// SameLogin returns an error unless a refreshed id_token is of the same login as the original
-// one (§12.2): it has the same issuer, user and client, and the time and nonce of that login if
-// it has them.
-func SameLogin(original, refreshed map[string]any) error {
-	for _, name := range []string{"iss", "sub", "azp", "auth_time", "nonce"} {
-		was, is := original[name], refreshed[name]
-		optional := is == nil && name != "iss" && name != "sub" || was == nil && name == "auth_time"
-		if !optional && shown(was) != shown(is) {
-			return otherLogin(name, shown(was), shown(is))
-		}
-	}
-	now := audience(refreshed)
-	for _, was := range audience(original) {
-		if !slices.Contains(now, was) {
-			return otherLogin("aud", was, strings.Join(now, ", "))
-		}
-	}
-	return nil
-}
-
-func otherLogin(claim, was, is string) error {
-	return wrong(claim, lang.Text{
-		EN: "Do not trust this token: it belongs to another login. Log in again.",
-		ZH: "请勿信任此令牌：它属于另一次登录。请重新登录。",
-	}, lang.Text{
-		EN: "the refreshed id_token belongs to another login: its %[1]s was %[2]q, and is %[3]q", ZH: "刷新得到的 id_token 属于另一次登录：%[1]s 原为 %[2]q，现为 %[3]q",
-	}, claim, was, is)
-}
-
-// shown returns a claim as text.
-func shown(claim any) string {
-	if text, is := claim.(string); is || claim == nil {
-		return text
-	}
-	text, _ := exactjson.Encode(claim)
-	return string(text)
 }
