@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,6 +27,7 @@ var changing = []struct {
 	part *regexp.Regexp
 	by   string
 }{
+	{regexp.MustCompile(`/[^\s"']+/xdg-open`), "/PATH/xdg-open"},
 	{regexp.MustCompile(`emulated[a-z2-7]{32}`), "ISSUED"},
 	{regexp.MustCompile(`\beyJ[\w-]+\.[\w-]+\.[\w-]+`), "JWT"},
 	{regexp.MustCompile(`127\.0\.0\.1(:|%3A)\d{4,5}`), "127.0.0.1${1}PORT"},
@@ -42,7 +44,7 @@ var changing = []struct {
 
 // golden compares what ssoctl prints in the formats that scripts read with a file in
 // testdata/output. {code} among the arguments is a new code of the emulator $EMULATOR, for
-// the profile $SSOCTL_PROFILE.
+// the profile $SSOCTL_PROFILE, and {format} the format.
 func golden(ts *testscript.TestScript, neg bool, args []string) {
 	usage(ts, !neg && len(args) > 1, "golden NAME ARG…")
 	env := environ(ts)
@@ -78,9 +80,10 @@ func golden(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// printedAs runs ssoctl and returns what it prints. An emulator is ended once it is ready.
+// printedAs runs ssoctl and returns what it prints. An emulator is ended once it is ready, and the
+// address of a QR code is opened.
 func printedAs(ts *testscript.TestScript, env []string, format string, args []string) (stdout, stderr string, code int) {
-	args = append(withCode(ts, args), "-o", format)
+	args = append(withCode(ts, args, format), "-o", format)
 	called, err := calledBy(args, "")
 	ts.Check(err)
 	c := exec.Command("ssoctl", args...)
@@ -88,11 +91,12 @@ func printedAs(ts *testscript.TestScript, env []string, format string, args []st
 	var out, errs output
 	c.Stdout, c.Stderr = &out, &errs
 	ts.Check(c.Start())
-	if called.path == "emulate" {
-		for end := time.Now().Add(patience); out.String() == "" && time.Now().Before(end); {
-			time.Sleep(5 * time.Millisecond)
-		}
+	switch called.path {
+	case "emulate":
+		firstMatch(&out, ".")
 		ts.Check(c.Process.Signal(syscall.SIGTERM)) // it has written the outputs by the time that it ends
+	case "qrlogin":
+		fetch(firstMatch(&errs, `(?m)^http\S+$`), io.Discard)
 	}
 	if err := c.Wait(); err != nil {
 		code = exitCode(ts, err)
@@ -101,10 +105,22 @@ func printedAs(ts *testscript.TestScript, env []string, format string, args []st
 	return out.String(), errs.String(), code
 }
 
-// withCode replaces {code} in arguments.
-func withCode(ts *testscript.TestScript, args []string) []string {
+// firstMatch waits until an output matches, and returns the match; "" if it never does.
+func firstMatch(o *output, pattern string) string {
+	re := regexp.MustCompile(pattern)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if match := re.FindString(o.String()); match != "" {
+			return match
+		}
+	}
+	return ""
+}
+
+// withCode replaces {format} and {code} in arguments.
+func withCode(ts *testscript.TestScript, args []string, format string) []string {
 	var out []string
 	for _, arg := range args {
+		arg = strings.ReplaceAll(arg, "{format}", format)
 		if strings.Contains(arg, "{code}") {
 			body := fmt.Sprintf(`{"profile":%q,"redirect_uri":%q}`, ts.Getenv("SSOCTL_PROFILE"), ts.Getenv("SSOCTL_REDIRECT_URI"))
 			text, err := exec.Command("curl", "-sf", "-d", body, ts.Getenv("EMULATOR")+"/_/codes").Output()
