@@ -207,7 +207,11 @@ func (e Expect) unanswered(query url.Values) *StrayError {
 	switch {
 	case len(names) > 0:
 		slices.Sort(names)
-		return naming(OtherNames, e.CodeParams...).detailed(strings.Join(slices.Compact(names), ", "))
+		reason := OtherNames
+		if e.State == "" || !query.Has("state") {
+			reason = OtherNamesNoState
+		}
+		return naming(reason, e.CodeParams...).detailed(strings.Join(slices.Compact(names), ", "))
 	case e.State == "" || !query.Has("state"):
 		return NewStray(Empty)
 	}

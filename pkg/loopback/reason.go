@@ -54,6 +54,7 @@ const (
 	IssuerOther
 	IssuerMissing
 	OtherNames
+	OtherNamesNoState // the vendor returns no state
 	Repeated
 	CodeAndError
 
@@ -198,7 +199,11 @@ var reasons = [reasonCount]about{
 	},
 	OtherNames: {
 		problem: lang.Text{EN: "the callback has the right state, but no %s and no error, only other parameters", ZH: "回调的 state 正确，但没有 %s，也没有 error，只有其他参数"},
-		hint:    lang.Text{EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. Say in [authorize] of the profile how to read them: callback.code or read.code for the code, code for an error.", ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。请在接入配置的 [authorize] 里写明怎样读取：授权码用 callback.code 或 read.code，错误用 code。"},
+		hint:    theirNames,
+	},
+	OtherNamesNoState: {
+		problem: lang.Text{EN: "the callback has no %s and no error, only other parameters", ZH: "回调里没有 %s，也没有 error，只有其他参数"},
+		hint:    theirNames,
 	},
 	Repeated: {
 		problem: lang.Text{EN: "the callback has more than one %s", ZH: "回调里有多个 %s"},
@@ -231,6 +236,10 @@ var (
 	mixedUp = lang.Text{
 		EN: "A server other than the issuer may have answered (RFC 9207). The code was not sent.",
 		ZH: "返回的可能是别的服务器，而不是该 issuer（RFC 9207）。授权码没有发送。",
+	}
+	theirNames = lang.Text{
+		EN: "These may be the vendor's own names for an error or for the code: look them up in its documentation. Say in [authorize] of the profile how to read them: callback.code or read.code for the code, code for an error.",
+		ZH: "它们可能是厂商自己的错误或授权码参数名：请查阅厂商文档。请在接入配置的 [authorize] 里写明怎样读取：授权码用 callback.code 或 read.code，错误用 code。",
 	}
 	oneOfEach = lang.Text{
 		EN: "RFC 6749 allows only one. Check whether a proxy in between adds the other.",
