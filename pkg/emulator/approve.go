@@ -76,8 +76,8 @@ func (e *Emulator) checkNumbers(users []User) error {
 	return nil
 }
 
-// numbers returns the user fields that the step's examples write as JSON numbers.
-// In their place digits give valid JSON and a word does not.
+// numbers returns the user fields that the step's examples write as JSON numbers. There,
+// digits give valid JSON and a word does not.
 func numbers(step *profile.Step) (out []string) {
 	examples := []recipe.Template{step.Example}
 	for _, also := range step.Also {

@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// latestApp returns the newest token of the application that the same request fetched, or
-// nil. The caller holds the lock.
+// latestApp returns the newest token of the application that the step issued, or nil. The
+// caller holds the lock.
 func (e *Emulator) latestApp(s *step, name string) *expiring[token] {
 	for _, t := range slices.Backward(e.state.apps.order) {
 		if t.key.profile == name && t.value.from == s {
@@ -20,9 +20,9 @@ func (e *Emulator) latestApp(s *step, name string) *expiring[token] {
 	return nil
 }
 
-// standing returns the application's token that a vendor returns again because it is still
-// valid, and how long it lasts. It returns "" if the vendor makes a new one.
-func (e *Emulator) standing(c *call) (text string, left time.Duration) {
+// validToken returns the application's token that the vendor returns again because it is
+// still valid, and how long it lasts. It returns "" if the vendor issues a new one.
+func (e *Emulator) validToken(c *call) (text string, left time.Duration) {
 	if same, _, _ := profile.Reissue(c.s.Again); !same {
 		return "", 0
 	}
@@ -35,8 +35,8 @@ func (e *Emulator) standing(c *call) (text string, left time.Duration) {
 	return t.key.value, t.value.expires.Sub(c.now)
 }
 
-// putApp stores the application's token of a response. It ends the previous token if the
-// vendor does so, and the new one at once if a fault says so. The caller holds the lock.
+// putApp stores the application's token in a response. It ends the previous token if the
+// vendor does, and the new one at once if a fault demands it. The caller holds the lock.
 func (e *Emulator) putApp(c *call, text string) {
 	id := key{c.v.p.Name, profile.AppToken, text}
 	if e.state.apps.get(id) == nil {
@@ -53,7 +53,7 @@ func (e *Emulator) putApp(c *call, text string) {
 	}
 }
 
-// end makes a token end at the time, if that is before it expires.
+// end makes a token expire at this time, unless it expires earlier.
 func (t *token) end(at time.Time, why lang.Text) {
 	if at.Before(t.expires) {
 		t.expires, t.ended = at, why

@@ -18,9 +18,9 @@ type Assertion struct {
 	Count   int64 // of requests
 }
 
-// ParseAssertion reads [PROFILE/]STEP[:COUNT], such as exchange or crm/exchange:2. The
-// requests that count are those that the vendor accepted. [Emulator.CheckAssertion] knows
-// which steps exist.
+// ParseAssertion reads [PROFILE/]STEP[:COUNT], such as exchange or crm/exchange:2. Only
+// requests that the vendor accepted count. [Emulator.CheckAssertion] checks that the step
+// exists.
 func ParseAssertion(text string) (Assertion, error) {
 	wanted := lang.Text{EN: "expected STEP or STEP:COUNT, such as exchange:1", ZH: "应为 STEP 或 STEP:COUNT，例如 exchange:1"}
 	at, count, counted := strings.Cut(text, ":")
@@ -45,7 +45,7 @@ func ParseAssertion(text string) (Assertion, error) {
 // CheckAssertion returns an error if a profile or step of an assertion is not served.
 func (e *Emulator) CheckAssertion(a Assertion) error { return e.checkFilter(a.Filter) }
 
-// holds reports whether the assertion holds with so many requests.
+// holds reports whether the assertion holds if this number of requests was found.
 func (a Assertion) holds(found int) bool {
 	if a.Counted {
 		return int64(found) == a.Count
@@ -53,7 +53,7 @@ func (a Assertion) holds(found int) bool {
 	return found > 0
 }
 
-// wanted is the number of requests in words.
+// wanted returns the number of requests in words.
 func (a Assertion) wanted() string {
 	if a.Counted {
 		return fmt.Sprint(a.Count)

@@ -78,7 +78,7 @@ func (c *call) grant(strict bool) Grant {
 		}
 	}
 	for _, name := range []string{"state", "code_challenge"} {
-		if strict && c.doesWithout(name) {
+		if strict && c.omits(name) {
 			c.found(profile.KindMissingParameter, name, lang.Text{EN: "is missing: this emulator is strict and requires it", ZH: "缺少：这个模拟器以 --strict 运行，必须提供"})
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// patience is how long a form stays valid: long enough to step through a debugger.
-const patience = time.Hour
+// formLifetime is how long a form stays valid: long enough to step through a debugger.
+const formLifetime = time.Hour
 
 // Limits of pending pages. They are lower than those for codes, because a pending
 // page keeps its authorize address and lives longer.
@@ -43,7 +43,7 @@ func (e *Emulator) askByForm(w http.ResponseWriter, c *call, g Grant) (refusal p
 	e.mu.Lock()
 	id, err := e.newToken()
 	if err == nil {
-		e.pending.forms.put(key{c.v.p.Name, "form", id}, form{grant: g, expires: c.now.Add(patience)}, c.now, c.now.Add(patience+memory))
+		e.pending.forms.put(key{c.v.p.Name, "form", id}, form{grant: g, expires: c.now.Add(formLifetime)}, c.now, c.now.Add(formLifetime+memory))
 	}
 	e.mu.Unlock()
 	if err != nil {
@@ -79,15 +79,15 @@ func (e *Emulator) decide(p pageRequest) {
 	e.deliver(p.x, p.r, p.v, http.StatusSeeOther, back)
 }
 
-// wrong is the reason to refuse a decision.
-type wrong struct {
+// rejection is the reason to refuse a decision.
+type rejection struct {
 	status  int
 	message message
 }
 
 // settleForm returns the response to the authorize request. A repeated decision gets
 // the same one, because people click twice.
-func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back callback, _ *wrong) {
+func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back callback, _ *rejection) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	f := e.pending.forms.get(key{p.v.p.Name, "form", fields.Get("form")})
@@ -95,22 +95,22 @@ func (e *Emulator) settleForm(p pageRequest, fields url.Values, user User) (back
 	switch {
 	case f == nil:
 		p.x.diagnose(lang.Text{EN: "form: unknown: this emulator did not show it, or has forgotten it", ZH: "form：未知：不是本模拟器显示的，或已不再保存"})
-		return callback{}, &wrong{http.StatusForbidden, noteForm}
+		return callback{}, &rejection{http.StatusForbidden, noteForm}
 	case f.decision == decision:
 		return f.back, nil
 	case f.decision != "":
 		p.x.diagnose(lang.Text{EN: "form: already decided differently", ZH: "form：已经作出另一个决定"})
-		return callback{}, &wrong{http.StatusConflict, noteAnswered}
+		return callback{}, &rejection{http.StatusConflict, noteAnswered}
 	case !e.now().Before(f.expires):
 		p.x.diagnose(lang.Sprintf(lang.Text{EN: "form: expired %s ago", ZH: "form：%s前已过期"}, ago(e.now().Sub(f.expires))))
-		return callback{}, &wrong{http.StatusGone, noteExpired}
+		return callback{}, &rejection{http.StatusGone, noteExpired}
 	}
 	back = e.declined(p.v, f.grant)
 	if fields.Get("decision") == "approve" {
 		out, err := e.issue(p.v, f.grant, user)
 		if err != nil {
 			p.x.diagnose(lang.Of(err))
-			return callback{}, &wrong{http.StatusInternalServerError, noteForm}
+			return callback{}, &rejection{http.StatusInternalServerError, noteForm}
 		}
 		back, p.x.about = out.callback, &user
 	} else {

@@ -16,8 +16,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// Values of response_mode: how the browser takes a response to the application (OAuth 2.0
-// Multiple Response Types §2.1, OAuth 2.0 Form Post Response Mode). Any other means query.
+// Values of response_mode: how the browser brings a response to the application (OAuth 2.0
+// Multiple Response Types §2.1, OAuth 2.0 Form Post Response Mode). Any other value means
+// query.
 const (
 	modeFormPost = "form_post"
 	modeFragment = "fragment"
@@ -33,8 +34,8 @@ type callback struct {
 	code        string // the vendor's code of a refusal in it, "" if there is none
 }
 
-// address returns the address that the browser is sent to. In form_post mode the
-// parameters are in its query all the same.
+// address returns the address that the browser is sent to. The parameters are in its query
+// even in form_post mode.
 func (b callback) address() string {
 	if b.mode == modeFragment {
 		return ascii(b.redirectURI) + "#" + b.query
@@ -42,7 +43,7 @@ func (b callback) address() string {
 	return withQuery(b.redirectURI, b.query)
 }
 
-// byPage reports whether a page takes the callback to the application, not a redirect.
+// byPage reports whether a page brings the callback to the application, not a redirect.
 func (b callback) byPage() bool {
 	return b.mode == modeFormPost || b.twice && strings.HasPrefix(originOf(b.redirectURI), "http")
 }
@@ -58,8 +59,8 @@ func (b callback) pairs() (out []pair) {
 	return out
 }
 
-// deliver makes the browser take a callback to the application, by a redirect with this
-// status or by a page that posts a form, and returns the HTTP status.
+// deliver makes the browser bring a callback to the application, with a redirect of this
+// status or a page, and returns the HTTP status.
 func (e *Emulator) deliver(w http.ResponseWriter, r *http.Request, v *vendor, status int, b callback) int {
 	origin := originOf(b.redirectURI)
 	switch {
@@ -99,8 +100,9 @@ func (c *call) responseMode() string {
 	return ""
 }
 
-// granted returns the callback with a code for a user, of which code is the random part, and
-// remembers the values in it that the client may send back. The caller holds the lock.
+// granted returns the callback with a code for a user. code is the random part of the code.
+// granted remembers the values in the callback that the client may send back. The caller
+// holds the lock.
 func (e *Emulator) granted(v *vendor, g Grant, user User, code string) callback {
 	example := recipe.Template("code={code}&state={state}")
 	if a := v.p.Authorize; a != nil {

@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// checkTokens checks the times of the JWTs that the client makes, and that one that
-// authenticates it is new.
+// checkTokens checks the times of the JWTs that the client makes, and that a JWT that
+// authenticates the client is new.
 func (e *Emulator) checkTokens(c *call) {
 	for name, value := range c.seen.Values {
 		if !c.s.isToken(name) {
@@ -70,7 +70,7 @@ func (c *call) untimely(claim string, seconds float64) lang.Text {
 // insideToken describes a wrong value in a JWT.
 func (c *call) insideToken(p recipe.Problem) lang.Text {
 	expected, got := p.Expected.Reveal(), p.Got.Reveal()
-	if !c.open(p) {
+	if !c.mayShow(p) {
 		expected, got = secret.Mask(expected), secret.Mask(got)
 	}
 	problem := expectedGot(orNothing(expected), orNothing(got))

@@ -7,12 +7,12 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Clients in a browser read an OpenID provider's documents and call its endpoints from their own
-// origin, which the provider has to allow (Fetch Standard, CORS protocol). The emulator allows
-// every origin, and no cookies.
+// Clients in a browser read an OpenID provider's documents and call its endpoints from their
+// own origin, which the provider must allow (Fetch Standard, CORS protocol). The emulator
+// allows every origin, and no cookies.
 
 // allowsOrigins reports whether a step may be called by pages of other origins. Vendors that
-// do not follow the standards have only what their profiles say.
+// do not follow the standards do only what their profiles say.
 func (s *served) allowsOrigins(step profile.StepName) bool {
 	return s.sendsIss() && slices.Contains([]profile.StepName{
 		profile.StepDiscovery, profile.StepKeys, profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepUserInfo,
@@ -27,8 +27,7 @@ func (c *call) allowOrigin(h http.Header) {
 	}
 }
 
-// preflight serves the request by which a browser asks whether a page may send another one, and
-// reports whether it is one.
+// preflight responds to a CORS preflight request, and reports whether r is one.
 func (v *vendor) preflight(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodOptions || r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false

@@ -32,8 +32,8 @@ type device struct {
 	usedBy         int64
 }
 
-// The interval between polls unless the response has one, and by how much slow_down makes it
-// longer (RFC 8628 §3.2, §3.5).
+// pollInterval is the interval between polls if the response has none; slow_down makes it
+// longer by slowDown (RFC 8628 §3.2, §3.5).
 const (
 	pollInterval = 5 * time.Second
 	slowDown     = 5 * time.Second
@@ -99,7 +99,7 @@ func (d *device) at(now time.Time) string {
 	return d.state
 }
 
-// redeemDevice decides a poll: the vendor's codes are those of RFC 8628 §3.5. The caller holds
+// redeemDevice judges a poll. The vendor's codes are those of RFC 8628 §3.5. The caller holds
 // the lock.
 func (e *Emulator) redeemDevice(c *call, text string) {
 	found := e.state.devices.get(key{c.v.p.Name, "device_code", text})
@@ -137,7 +137,8 @@ func (c *call) foundCode(kind profile.Kind, code string, text lang.Text) {
 	c.findings[len(c.findings)-1].code = code
 }
 
-// decideUnasked decides for an emulator that does not ask people. The caller holds the lock.
+// decideUnasked decides a login if the emulator does not ask people. The caller holds the
+// lock.
 func (e *Emulator) decideUnasked(d *device, now time.Time) {
 	switch {
 	case e.opts.Approve == ApproveAsk || d.at(now) != scanPending:
@@ -169,11 +170,11 @@ func (e *Emulator) showDevice(p pageRequest) {
 	e.askDevice(p, http.StatusOK, p.r.URL.Query().Get("user_code"), false)
 }
 
-// askDevice shows the page with a code in it. wrong says that the code is not valid.
+// askDevice shows the page with a code in it. wrong is true if the code is not valid.
 func (e *Emulator) askDevice(p pageRequest, status int, userCode string, wrong bool) {
-	const most = 32 // characters
-	if len(userCode) > most {
-		userCode = userCode[:most]
+	const maxCode = 32 // bytes
+	if len(userCode) > maxCode {
+		userCode = userCode[:maxCode]
 	}
 	client, _ := p.v.inputs.Text("client_id")
 	writePage(p.x, status, contentPolicy+unframed, "device.html", struct {
@@ -184,7 +185,7 @@ func (e *Emulator) askDevice(p pageRequest, status int, userCode string, wrong b
 	}{e.view(p.r, p.v), people{Action: e.place(p.v, devicePath), Users: e.Users()}, client, strings.ToValidUTF8(userCode, ""), wrong})
 }
 
-// decideDevice handles the form of that page.
+// decideDevice handles the form on the page of askDevice.
 func (e *Emulator) decideDevice(p pageRequest) {
 	fields, user, ok := e.fields(p, "approve", "deny")
 	if !ok {

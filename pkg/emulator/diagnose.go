@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// longestDiagnosis is the limit of a diagnosis, in bytes.
-const longestDiagnosis = 4 << 10
+// maxDiagnosis is the limit of a diagnosis, in bytes.
+const maxDiagnosis = 4 << 10
 
 // diagnosis lists in one line what was wrong with the request, beginning with the
 // reason for its refusal. Secrets are masked.
@@ -30,15 +30,15 @@ func (c *call) diagnosis() lang.Text {
 	}
 	text := joined(lines)
 	cut := func(text string) string {
-		if text = c.scrubber().Scrub(text); len(text) > longestDiagnosis {
-			text = strings.ToValidUTF8(text[:longestDiagnosis], "") + "…"
+		if text = c.scrubber().Scrub(text); len(text) > maxDiagnosis {
+			text = strings.ToValidUTF8(text[:maxDiagnosis], "") + "…"
 		}
 		return text
 	}
 	return lang.Text{EN: cut(text.EN), ZH: cut(text.ZH)}
 }
 
-// Texts that several diagnoses have.
+// Texts that several diagnoses contain.
 var (
 	isMissing    = lang.Text{EN: "is missing", ZH: "缺少"}
 	missingWants = lang.Text{EN: "is missing: expected %s", ZH: "缺少，应为 %s"}
@@ -93,7 +93,7 @@ func (c *call) describe(p recipe.Problem) lang.Text {
 		return lang.Sprintf(lang.Text{EN: "cannot be read: %s", ZH: "无法读取：%s"}, received)
 	case recipe.IsClientAuth(p.Placeholder) && p.Kind == recipe.Differs, p.Kind == recipe.Malformed && received == "":
 		return lang.Sprintf(expectedOnly, inWords(p.ExpectedZH, expected)) // a sentence
-	case p.Kind == recipe.Malformed || c.open(p):
+	case p.Kind == recipe.Malformed || c.mayShow(p):
 		return plus(c.within(p), expectedGot(inWords(p.ExpectedZH, expected), inWords(p.GotZH, received)), c.likelyCause(p))
 	case p.Placeholder == "" && known:
 		return plus(lang.Sprintf(expectedOnly, orNothing(string(template))), c.schemeSent(p))
@@ -123,8 +123,8 @@ func (c *call) literals(member, expected string) string {
 	return expected
 }
 
-// didYouMean suggests the member that an unknown one may be a misspelling of: the only
-// missing member of its group.
+// didYouMean suggests the correct spelling of an unknown member: the only missing member of
+// its group.
 func (c *call) didYouMean(unread recipe.Problem) lang.Text {
 	group, _, _ := strings.Cut(unread.Member, ".")
 	var missing []string
@@ -211,7 +211,7 @@ func (c *call) maskPath() string {
 // UTF-8. The value is cut at 1 KiB. [Options].Quiet turns the header off.
 const DiagnosisHeader = "X-Ssoctl-Diagnosis"
 
-const longestHeader = 1 << 10 // limit of the header's value, in bytes
+const maxHeader = 1 << 10 // limit of the header's value, in bytes
 
 // headerText encodes a diagnosis as a header value.
 func headerText(text string) string {
@@ -226,7 +226,7 @@ func headerText(text string) string {
 			}
 			piece = escaped
 		}
-		if b.Len()+len(piece) > longestHeader-len(more) {
+		if b.Len()+len(piece) > maxHeader-len(more) {
 			return b.String() + more
 		}
 		b.WriteString(piece)

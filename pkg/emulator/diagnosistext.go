@@ -16,7 +16,7 @@ func joined(texts []lang.Text) lang.Text {
 	return lang.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
 }
 
-// plus returns the texts one after the other.
+// plus concatenates texts.
 func plus(texts ...lang.Text) (out lang.Text) {
 	for _, t := range texts {
 		out = lang.Text{EN: out.EN + t.EN, ZH: out.ZH + t.In(lang.ZH)}
@@ -24,7 +24,7 @@ func plus(texts ...lang.Text) (out lang.Text) {
 	return out
 }
 
-// about says something about a member.
+// about returns "member: problem".
 func about(member, problem any) lang.Text {
 	return lang.Sprintf(lang.Text{EN: "%v: %v", ZH: "%v：%v"}, member, problem)
 }
@@ -32,12 +32,12 @@ func about(member, problem any) lang.Text {
 // nothing is the word for an empty text.
 var nothing = lang.Text{EN: "nothing", ZH: "空"}
 
-// expectedGot says what was expected and what came instead.
+// expectedGot returns "expected …, got …".
 func expectedGot(expected, got lang.Text) lang.Text {
 	return lang.Sprintf(lang.Text{EN: "expected %s, got %s", ZH: "应为%s，实际为%s"}, spaced(expected), spaced(got))
 }
 
-// spaced puts a space between Chinese and a value. The word for an empty one needs none.
+// spaced puts a space before a value in Chinese. The word for an empty value needs none.
 func spaced(t lang.Text) lang.Text {
 	if t != nothing {
 		t.ZH = " " + t.In(lang.ZH)
@@ -64,10 +64,10 @@ func difference(expected, got string) lang.Text {
 	}, n+1, characters(len(b)), len(a))
 }
 
-// characters returns a number of characters.
+// characters returns n with its unit.
 func characters(n int) lang.Text { return lang.Amount(n, "character", "个字符") }
 
-// orNothing returns the [printable.Value] of a text, or a word for an empty one.
+// orNothing returns the [printable.Value] of a text, or a word if the text is empty.
 func orNothing(text string) lang.Text {
 	if text == "" {
 		return nothing
@@ -75,8 +75,8 @@ func orNothing(text string) lang.Text {
 	return lang.Text{EN: printable.Value(text)}
 }
 
-// inWords returns shown, the English of a problem's side, with its Chinese; zh is "" if it is
-// a value and not words.
+// inWords returns one side of a problem in both languages. shown is its English; zh is "" if
+// shown is a value and not words.
 func inWords(zh, shown string) lang.Text {
 	if shown == "" {
 		return nothing

@@ -127,8 +127,8 @@ func New(o Options) (*Emulator, error) {
 	return e, nil
 }
 
-// lean returns the profiles, those without a file of the user in their [profile.Profile.Lean]
-// form: nobody needs the lines of errors in built-in ones.
+// lean returns the profiles, with built-in ones in their [profile.Profile.Lean] form, because
+// nobody needs the lines of errors in them.
 func lean(profiles []*profile.Profile) []*profile.Profile {
 	out := slices.Clone(profiles)
 	for i, p := range out {
@@ -139,8 +139,8 @@ func lean(profiles []*profile.Profile) []*profile.Profile {
 	return out
 }
 
-// add serves one of the profiles. It prepares the vendor now if its profile may have errors,
-// or is the only one, which is sure to be asked for.
+// add serves one of the profiles. It prepares the vendor now if the profile may have errors,
+// or if it is the only one, because it is then sure to be requested.
 func (e *Emulator) add(p *profile.Profile) error {
 	if !servable(p.Name) {
 		return lang.Errorf(lang.Text{

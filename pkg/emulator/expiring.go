@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// limit is the number of codes, tokens and so on that an emulator remembers of each
+// limit is the maximum number of codes, tokens and so on that an emulator remembers of each
 // kind. The oldest are dropped first.
 const limit = 10_000
 
@@ -17,7 +17,7 @@ type key struct{ profile, name, value string }
 type expiringMap[T any] struct {
 	entries map[key]*expiring[T]
 	order   []*expiring[T] // in the order of insertion
-	limit   int            // maximal number of entries
+	limit   int            // maximum number of entries
 }
 
 type expiring[T any] struct {
@@ -47,7 +47,7 @@ func (m *expiringMap[T]) put(k key, value T, now, until time.Time) bool {
 	return false
 }
 
-// newest returns the value that was issued i-th before the last one of this name.
+// newest returns the i-th newest value of this name; 0 is the newest.
 func (m *expiringMap[T]) newest(profile, name string, i int) (value string, ok bool) {
 	for _, e := range slices.Backward(m.order) {
 		if e.key.profile != profile || e.key.name != name {

@@ -9,11 +9,11 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// finding is one fault in a request, or a remark on it.
+// finding is one thing that is wrong with a request, or a remark on it.
 type finding struct {
 	kind profile.Kind // kind of refusal that it causes; "" if none
 	text lang.Text    // what is wrong, without secrets; zero if problem says it
-	// problem is the same in the form of a recipe's problem, for Event.Problems.
+	// problem is the finding as a problem of the recipe, for Event.Problems.
 	problem recipe.Problem
 	code    string // the vendor's code for it; "" for the first of its kind
 }

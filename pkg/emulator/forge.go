@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// What forgeries name in place of the truth.
+// The false values in forgeries.
 const (
 	otherIssuer = "https://issuer.example"
 	otherClient = "another-client"
@@ -23,8 +23,8 @@ const (
 	otherKeyID  = "unknown-key"
 )
 
-// Documents with the wrong keys. otherKeys has the key of RFC 7638 §3.1, whose private half
-// nobody uses here.
+// Documents with the wrong keys. otherKeys has the key of RFC 7638 §3.1, which nothing here
+// signs with.
 const (
 	noKeys    = `{"keys":[]}`
 	otherKeys = `{"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"2011-04-29","e":"AQAB",` +
@@ -91,7 +91,7 @@ func (c *call) forgeClaims(claims map[string]any) {
 }
 
 // forgeToken returns the id_token with these claims, with a forged header or signature if a
-// fault asks for it. honest is the token with neither.
+// fault asks for it. honest is the token with the true header and signature.
 func (c *call) forgeToken(honest string, payload []byte) (string, bool) {
 	signed, signature := honest[:strings.LastIndexByte(honest, '.')+1], honest[strings.LastIndexByte(honest, '.')+1:]
 	switch strings.TrimPrefix(c.forgery(), fault.IDToken) {

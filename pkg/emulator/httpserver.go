@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// grace is how long requests in flight may take once a server is told to end.
+// grace is how long requests in flight may take after a server is told to end.
 const grace = 2 * time.Second
 
 // ServeOptions configures [Serve].

@@ -17,8 +17,8 @@ import (
 )
 
 // idToken returns an id_token (OpenID Connect Core §2) about the user who logged in. Its
-// issuer is the input issuer, or base_url without one. accessToken is that of the same response, ""
-// for none. A fault may forge it.
+// issuer is the input issuer, or base_url without one. accessToken is the access token in the
+// same response; "" for none. A fault may forge the id_token.
 func (c *call) idToken(accessToken string) (string, bool) {
 	claims := map[string]any{"iat": c.now.Unix(), "exp": c.now.Add(c.s.lifetime()).Unix()}
 	add := func(claim, text string) {
@@ -59,7 +59,7 @@ func (c *call) isPlain() bool {
 	return isDiscovered(c.v.p) && len(scope) > 0 && !slices.Contains(scope, "openid")
 }
 
-// leaveOutIDToken removes the id_token from a response to a login that asked for none.
+// leaveOutIDToken removes the id_token from a response to a login that did not ask for one.
 func (c *call) leaveOutIDToken(response *profile.Filled) {
 	if c.login == nil || !c.login.plain {
 		return

@@ -55,8 +55,8 @@ func resolveInputs(p *profile.Profile, base, browser string, refs reference.Reso
 	return in.out, nil
 }
 
-// isUnoffered reports whether an input is the endpoint of a step that the vendor does not offer,
-// which the profile has only because another one that it extends does.
+// isUnoffered reports whether an input is the endpoint of a step that the vendor does not
+// offer. A profile has such an input only because a profile that it extends has it.
 func isUnoffered(p *profile.Profile, input string) bool {
 	step := profile.StepOfEndpoint(input)
 	_, refused := p.NotOffered[step]
@@ -153,7 +153,7 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 		return text, nil // clients of the emulator sign with it
 	}
 	if name == recipe.ClientKey {
-		return "", nil // clients that are to sign with a key are told so
+		return "", nil // clients that must sign with a key are told so
 	}
 	dashed := strings.ReplaceAll(name, "_", "-")
 	switch {
@@ -173,7 +173,7 @@ func (in *inputs) unset(name string, within []string) (string, error) {
 	return "emulated-" + dashed, nil
 }
 
-// expand fills in a template. It returns false if the template is empty or a placeholder
+// expand fills in a template. It returns false if the template is empty, or if a placeholder
 // has no value.
 func (in *inputs) expand(t recipe.Template, within []string) (string, bool, error) {
 	for _, ph := range t.Placeholders() {

@@ -8,7 +8,7 @@ import (
 )
 
 // publicHalf returns the public half of a key, which is all that the emulator needs to check
-// a request, and any other value as it is.
+// a request. It returns other values unchanged.
 func publicHalf(p *profile.Profile, name string, value any) any {
 	if !p.IsKey(name) {
 		return value
@@ -16,7 +16,7 @@ func publicHalf(p *profile.Profile, name string, value any) any {
 	text, _ := recipe.Values{name: value}.Text(name)
 	k, err := signkey.Parse(text)
 	if err != nil {
-		return value // a JWK Set; others are refused before
+		return value // a JWK Set; anything else has been refused
 	}
 	return secret.New(k.Public().PEM())
 }

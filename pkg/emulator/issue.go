@@ -46,12 +46,12 @@ func newState() state {
 // login is one user's consent. Every token issued for it points to it.
 type login struct {
 	user        User
-	nonce       string    // of the authorize request, for the id_token; "" if it had none
+	nonce       string    // nonce in the authorize request, for the id_token; "" if it had none
 	plain       bool      // see Grant
-	scope       string    // of the authorize request; "" if it had none
+	scope       string    // scope in the authorize request; "" if it had none
 	tokenIssued bool      // whether a token was issued
 	revoked     int64     // number of the request that revoked it, 0 if none
-	how         lang.Text // what that request did
+	how         lang.Text // how that request revoked it
 }
 
 type code struct {
@@ -95,7 +95,7 @@ type Grant struct {
 	by            int64             // number of the request that it responds to, 0 if none
 	mode          string            // its response_mode
 	twice         bool              // the browser brings the response twice
-	scope         string            // that was asked for
+	scope         string            // the scope that was asked for
 	issuer        string            // forged iss of the response; "" for the true one
 	seen          map[string]string // values of the request that the response repeats
 }
@@ -157,9 +157,9 @@ func (e *Emulator) newToken() (string, error) {
 	if _, err := io.ReadFull(e.opts.Rand, e.state.random[:]); err != nil {
 		return "", lang.Errorf(lang.Text{EN: "emulator: reading randomness: %v", ZH: "读取随机数：%v"}, err)
 	}
-	const says = "emulated"
-	var b [len(says) + 32]byte
-	lower.Encode(b[copy(b[:], says):], e.state.random[:])
+	const prefix = "emulated"
+	var b [len(prefix) + 32]byte
+	lower.Encode(b[copy(b[:], prefix):], e.state.random[:])
 	return string(b[:]), nil
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 // knowAddresses adds to s.expect the addresses that a client learns from a response, and
-// sends later requests to. They have to be the emulator's: clients must not be sent to the
-// real vendor.
+// sends later requests to. They must be the emulator's: clients must not be sent to the real
+// vendor.
 func (s *served) knowAddresses() error {
 	for _, step := range s.requests {
 		name := s.issuedStart(step.URL)
@@ -39,8 +39,9 @@ func (s *served) knowAddresses() error {
 	return nil
 }
 
-// issuedAddress returns the address that a client reads from the examples of a step. If they
-// differ, it prefers one outside the emulator, which is a fault. It returns "" if there is none.
+// issuedAddress returns the address that a client reads from the examples of a step. If the
+// examples differ, it prefers an address outside the emulator, which is an error. It returns
+// "" if there is no address.
 func (s *served) issuedAddress(step *profile.Step, name string) (string, error) {
 	reader, err := s.p.Reader(step)
 	if err != nil {

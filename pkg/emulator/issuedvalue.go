@@ -14,18 +14,18 @@ type issuedValue struct {
 	user  User
 	known bool   // the response was about the user
 	login *login // nil if it was not part of a login
-	// held are the values of the request that a login carries on, such as the redirect_uri:
-	// a request that contains only the issued value stands for them.
+	// held are the values in the request that belong to the login, such as the redirect_uri. A
+	// later request with the issued value implies them.
 	held    map[string]secret.String
 	issued  time.Time
 	expires time.Time // zero for never
 	by      int64     // number of the request that it was issued to
 }
 
-// carried are the placeholders of a request that an issued value stands for.
+// carried are the placeholders whose values an issued value implies.
 var carried = append([]string{"redirect_uri"}, profile.PerRun...)
 
-// issuedFor returns what a value in the call's response stands for.
+// issuedFor returns what a value in the call's response implies.
 func (c *call) issuedFor() issuedValue {
 	out := issuedValue{user: c.user, known: c.known || c.login != nil, login: c.login, held: map[string]secret.String{}, issued: c.now, by: c.id}
 	for _, name := range carried {
@@ -51,8 +51,8 @@ func (e *Emulator) start(c *call) {
 	e.redeemTokens(c)
 }
 
-// redeemValue checks a value that the emulator issued in a response, and takes over what it
-// stands for. A secret one is refused as a token is.
+// redeemValue checks a value that the emulator issued in a response, and applies what it
+// implies. A secret value is refused as a token is.
 func (e *Emulator) redeemValue(c *call, name, text string) {
 	v := e.state.responseValues.get(key{c.v.p.Name, name, text})
 	unknown, expired := profile.KindNotFound, profile.KindNotFound

@@ -50,8 +50,8 @@ type Addresses struct {
 	Local   string // on this machine
 }
 
-// AddressesOf returns the addresses of a listener. public and browser replace what the
-// listener says, unless they are "": Public is then Local, and Browser is Public.
+// AddressesOf returns the addresses of a listener. Public is public, or Local if that is "";
+// Browser is browser, or Public if that is "".
 func AddressesOf(l net.Listener, secure bool, public, browser string) (at Addresses, err error) {
 	scheme := "http"
 	if secure {
@@ -77,7 +77,7 @@ func AddressesOf(l net.Listener, secure bool, public, browser string) (at Addres
 	return at, nil
 }
 
-// Path returns the path that all addresses have in common, "" for none.
+// Path returns the path that all addresses have in common; "" for none.
 func (at Addresses) Path() string {
 	_, rest, _ := strings.Cut(at.Public, "://")
 	if i := strings.IndexByte(rest, '/'); i >= 0 {

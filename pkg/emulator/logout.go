@@ -23,7 +23,7 @@ func (s *served) logoutURL() string {
 	return below(s.base, text)
 }
 
-// isLogout reports whether the request is for that address.
+// isLogout reports whether the request is for the address of logoutURL.
 func (v *vendor) isLogout(r *http.Request) bool {
 	u, err := url.Parse(v.logoutURL())
 	return err == nil && u.Path != "" && u.Path == r.URL.Path
@@ -34,7 +34,7 @@ func (v *vendor) isLogout(r *http.Request) bool {
 func (e *Emulator) logout(p pageRequest) {
 	query := p.r.URL.Query()
 	if p.r.Method == http.MethodPost {
-		query, _ = url.ParseQuery(string(p.x.body)) // what cannot be read is missing
+		query, _ = url.ParseQuery(string(p.x.body)) // unreadable parameters count as missing
 	}
 	subject, problem := p.v.logoutSubject(query)
 	back := query.Get("post_logout_redirect_uri")
@@ -88,7 +88,7 @@ func (v *vendor) logoutSubject(query url.Values) (subject string, problem lang.T
 }
 
 // checkLogoutRedirect says why the browser may not return to an address; zero if it may. The
-// provider has to know whose address it is.
+// provider must know whose address it is.
 func (v *vendor) checkLogoutRedirect(back string, query url.Values) lang.Text {
 	if query.Get("id_token_hint") == "" && query.Get("client_id") == "" {
 		return lang.Text{EN: "post_logout_redirect_uri: needs id_token_hint or client_id", ZH: "post_logout_redirect_uri：需要 id_token_hint 或 client_id"}

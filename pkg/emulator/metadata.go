@@ -12,7 +12,7 @@ import (
 )
 
 // metadata returns the provider's metadata as JSON (OpenID Connect Discovery 1.0 §3, RFC 8414
-// §2), as this issuer's.
+// §2), with this issuer.
 func (s *served) metadata(issuer string) string {
 	m := map[string]any{
 		"issuer":                                issuer,
@@ -61,7 +61,7 @@ func claims() []string {
 	return out
 }
 
-// algorithms returns those that id_tokens may be signed with.
+// algorithms returns the algorithms with which id_tokens may be signed.
 func (s *served) algorithms() []signkey.Algorithm {
 	if a := s.algorithm(); a.IsShared() {
 		return append(slices.Clone(signingAlgorithms), a)
@@ -69,7 +69,7 @@ func (s *served) algorithms() []signkey.Algorithm {
 	return signingAlgorithms
 }
 
-// endpoint returns the address of the endpoint that an input of this name would have, or "".
+// endpoint returns the address of the endpoint for an input, or "".
 func (s *served) endpoint(input string) string {
 	if input == oidc.KeysInput {
 		return s.provider.jwksURI
@@ -83,7 +83,7 @@ func (s *served) endpoint(input string) string {
 	return ""
 }
 
-// grantTypes returns the values of grant_type that the profile's requests have.
+// grantTypes returns the values of grant_type in the profile's requests.
 func (s *served) grantTypes() []string {
 	out := []string{}
 	for _, name := range []profile.StepName{profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepDeviceToken} {
@@ -118,7 +118,7 @@ func (s *served) authMethods() []string {
 	return out
 }
 
-// authAlgorithms returns the algorithms of the JWTs by which a client may authenticate.
+// authAlgorithms returns the algorithms of the JWTs with which a client may authenticate.
 func (s *served) authAlgorithms() (out []string) {
 	only, chosen := s.expect.Known.Text(recipe.AuthAlgorithm)
 	for _, method := range s.authMethods() {

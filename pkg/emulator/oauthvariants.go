@@ -11,7 +11,7 @@ import (
 )
 
 // OAuth 2.0 and OpenID Connect allow several requests for a step. For a vendor that follows
-// them, the emulator accepts those that the profile does not list, too.
+// these standards, the emulator also accepts the requests that the profile does not list.
 
 // speaksOAuth reports whether the profile's exchange step is that of RFC 6749
 // §4.1.3: a form with the standard names.
@@ -20,7 +20,7 @@ func speaksOAuth(p *profile.Profile) bool {
 	return s != nil && s.Method == http.MethodPost && s.Form["grant_type"] == "authorization_code" && s.Form["code"].Is("code")
 }
 
-// isAnyServer reports whether the profile is that of any OAuth 2.0 server and not of one vendor:
+// isAnyServer reports whether the profile is for any OAuth 2.0 server and not for one vendor:
 // it does not say where the token endpoint is. Such a server does what the standards advise.
 func isAnyServer(p *profile.Profile) bool {
 	tokenURL, declared := p.Inputs["token_url"]
@@ -67,7 +67,7 @@ func (s *step) bearerOnly() bool {
 // judgeBearer adds a finding if a token was sent in two ways; a client must use only
 // one (RFC 6750 §2).
 func (c *call) judgeBearer() {
-	if c.s.of == nil || c.s.Name != profile.StepUserInfo || c.req.Header.Get("Authorization") == "" {
+	if c.s.variantOf == nil || c.s.Name != profile.StepUserInfo || c.req.Header.Get("Authorization") == "" {
 		return
 	}
 	if form, err := url.ParseQuery(string(c.body)); err == nil && form.Has("access_token") {

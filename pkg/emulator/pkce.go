@@ -15,12 +15,12 @@ import (
 // withoutPKCE reports whether the problem is only that a request without PKCE has no
 // code_challenge_method, which is allowed.
 func (c *call) withoutPKCE(p recipe.Problem) bool {
-	return p.Kind == recipe.Missing && p.Member == c.methodMember() && c.doesWithout("code_challenge")
+	return p.Kind == recipe.Missing && p.Member == c.methodMember() && c.omits("code_challenge")
 }
 
 // judgePKCE adds a finding for a code_challenge_method without a code_challenge.
 func (c *call) judgePKCE() {
-	if !c.s.Uses("code_challenge") || !c.doesWithout("code_challenge") {
+	if !c.s.Uses("code_challenge") || !c.omits("code_challenge") {
 		return
 	}
 	method := c.methodMember()
@@ -34,9 +34,8 @@ func (c *call) judgePKCE() {
 
 func (c *call) methodMember() string { return c.s.member("code_challenge") + "_method" }
 
-// doesWithout reports whether the request omits this placeholder, which is optional in
-// the step.
-func (c *call) doesWithout(placeholder string) bool {
+// omits reports whether the request omits this placeholder, which is optional in the step.
+func (c *call) omits(placeholder string) bool {
 	_, sent := c.seen.Values[placeholder]
 	return !sent && slices.Contains(c.s.Placeholders(), recipe.Placeholder{Name: placeholder, Optional: true})
 }

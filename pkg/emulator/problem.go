@@ -21,16 +21,17 @@ func (c *call) scrubber() *scrub.Scrubber {
 	return c.hides
 }
 
-// problems returns the findings for the [Event], at most 20, and the number left out.
+// problems returns the findings for the [Event], at most 20, and the number of those left
+// out.
 func (c *call) problems() (out []Problem, left int) {
-	const most = 20
+	const maxProblems = 20
 	s := c.scrubber()
 	for _, f := range c.findings {
 		p := f.problem
 		if p.Member == "" {
 			continue
 		}
-		if len(out) == most {
+		if len(out) == maxProblems {
 			left++
 			continue
 		}
@@ -40,8 +41,8 @@ func (c *call) problems() (out []Problem, left int) {
 	return out, left
 }
 
-// open reports whether the value of a member may be shown.
-func (c *call) open(p recipe.Problem) bool {
+// mayShow reports whether the value of a member may be shown.
+func (c *call) mayShow(p recipe.Problem) bool {
 	if c.s.isToken(p.Placeholder) && p.Inside != "" {
 		return true // the header and the claims are not secret, only the whole token is
 	}
@@ -60,10 +61,10 @@ func (c *call) sides(p recipe.Problem) (expected, received string) {
 		received = unquoted(received)
 	}
 	words := p.Kind == recipe.Malformed || recipe.IsClientAuth(p.Placeholder)
-	if literal := p.Kind == recipe.Missing && p.Placeholder == ""; !c.open(p) && !words && !literal {
+	if literal := p.Kind == recipe.Missing && p.Placeholder == ""; !c.mayShow(p) && !words && !literal {
 		expected = secret.Mask(expected)
 	}
-	if !c.open(p) && !described(p) {
+	if !c.mayShow(p) && !described(p) {
 		received = secret.Mask(received)
 	}
 	if expected != "" {

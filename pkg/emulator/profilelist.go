@@ -18,8 +18,8 @@ type listedProfile struct {
 	BaseURL string       `json:"base_url"`
 	Browser string       `json:"browser_url"` // BaseURL for browsers
 	Steps   []listedStep `json:"steps"`
-	// Inputs are the values that clients have to send. It contains the secrets that the
-	// emulator invented, which protect nothing, but none that the user set.
+	// Inputs are the values that clients must send. They include secrets that the emulator
+	// invented, which protect nothing, but no secrets that the user set.
 	Inputs map[string]string `json:"inputs"`
 }
 

@@ -27,8 +27,8 @@ type provider struct {
 	iss     bool // callbacks have the parameter iss (RFC 9207), see namesIssuer
 }
 
-// isProvider reports whether the profile is that of an OpenID provider: somebody says what its
-// issuer is. A value that the emulator makes up does not count.
+// isProvider reports whether the profile is for an OpenID provider: the profile or the user
+// gives its issuer. An issuer that the emulator makes up does not count.
 func isProvider(p *profile.Profile) bool {
 	given, _ := p.Given(oidc.IssuerInput)
 	return (given != "" || p.Inputs[oidc.IssuerInput].Example != "") && slices.ContainsFunc(p.Requests(), returnsIDToken)
@@ -49,8 +49,9 @@ func isDiscovered(p *profile.Profile) bool {
 	return isProvider(p)
 }
 
-// namesIssuer reports whether callbacks have iss. If the profile says what a callback has, it decides.
-// Otherwise the emulator adds iss if clients discover the provider, which then follows the standards.
+// namesIssuer reports whether callbacks have iss. If the profile has an example of a
+// callback, the example decides. Otherwise callbacks have iss if clients discover the
+// provider, because it then follows the standards.
 func namesIssuer(p *profile.Profile) bool {
 	if p.Authorize == nil || p.Authorize.Example == "" {
 		return isDiscovered(p)
@@ -65,14 +66,13 @@ func hasIss(example recipe.Template) bool { return strings.Contains("&"+string(e
 // default.
 var signingAlgorithms = []signkey.Algorithm{"RS256", "ES256", "EdDSA"}
 
-// algorithm returns the algorithm of the vendor's id_tokens: that of the input of this name. An
-// HMAC needs a client with a secret.
+// algorithm returns the algorithm of the vendor's id_tokens, which an input can choose.
 func (s *served) algorithm() signkey.Algorithm {
 	return cmp.Or(s.chosenAlgorithm(oidc.AlgorithmInput), signingAlgorithms[0])
 }
 
-// chosenAlgorithm returns the algorithm that is the value of an input; "" if that has none that
-// the emulator can sign with.
+// chosenAlgorithm returns the algorithm in an input; "" if it has none, or one that the
+// emulator cannot sign with: an HMAC needs a client with a secret.
 func (s *served) chosenAlgorithm(input string) signkey.Algorithm {
 	text, _ := s.inputs.Text(input)
 	a := signkey.Algorithm(text)
@@ -83,8 +83,8 @@ func (s *served) chosenAlgorithm(input string) signkey.Algorithm {
 	return ""
 }
 
-// addProvider adds the steps of an OpenID provider, if the profile is one's and has no steps of
-// these names.
+// addProvider adds the steps of an OpenID provider, if the profile is for one and has no
+// steps of these names.
 func (s *served) addProvider() {
 	if !isProvider(s.p) {
 		return
@@ -112,7 +112,7 @@ func (s *served) addDocument(name profile.StepName, addresses ...string) {
 	s.requests = append(s.requests, step)
 }
 
-// isDocument reports whether a step is one of addProvider.
+// isDocument reports whether addProvider adds the step.
 func (s *served) isDocument(name profile.StepName) bool {
 	return s.provider != nil && (name == profile.StepDiscovery || name == profile.StepKeys) && s.p.Step(name) == nil
 }
@@ -120,7 +120,7 @@ func (s *served) isDocument(name profile.StepName) bool {
 // sendsIss reports whether callbacks have iss.
 func (s *served) sendsIss() bool { return s.provider != nil && s.provider.iss }
 
-// addDocuments writes the responses of the steps of addProvider, honest and forged. They
+// addDocuments writes the responses of the steps of addProvider, true and forged. They
 // contain no placeholders.
 func (v *vendor) addDocuments() error {
 	if v.provider == nil {
@@ -139,7 +139,8 @@ func (v *vendor) addDocuments() error {
 	return nil
 }
 
-// addExamples sets the responses of a document's step. forged has those of the faults.
+// addExamples sets the responses of a document's step. forged has the forged ones, by kind of
+// fault.
 func (v *vendor) addExamples(name profile.StepName, honest string, forged map[string]string) {
 	if !v.isDocument(name) {
 		return
@@ -151,8 +152,8 @@ func (v *vendor) addExamples(name profile.StepName, honest string, forged map[st
 	}
 }
 
-// writeDocument writes a document of addDocuments. Clients may keep it, but have to ask each
-// time whether it is still the same (RFC 9111 §5.2.2.4), because a fault may change it.
+// writeDocument writes a document of addDocuments. Clients may cache it, but must check each
+// time that it is unchanged (RFC 9111 §5.2.2.4), because a fault may change it.
 func (c *call) writeDocument(w http.ResponseWriter, document profile.Filled) int {
 	sum := sha256.Sum256([]byte(document.Body))
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
@@ -169,7 +170,8 @@ func (c *call) writeDocument(w http.ResponseWriter, document profile.Filled) int
 	return document.Status
 }
 
-// inserted returns the place of the metadata by RFC 8414 §3.1: between host and path.
+// inserted returns the address of the metadata in RFC 8414 §3.1, which has the well-known
+// path between the issuer's host and path.
 func inserted(issuer string) string {
 	u, err := url.Parse(issuer)
 	if err != nil {
@@ -179,8 +181,8 @@ func inserted(issuer string) string {
 	return u.String()
 }
 
-// metadataOf returns the profile whose metadata a path outside all profiles has, or nil: RFC
-// 8414 puts the issuer's path after the well-known name.
+// metadataOf returns the profile whose metadata is at a path, or nil. The path is outside all
+// profiles, because RFC 8414 puts the issuer's path after the well-known name.
 func (e *Emulator) metadataOf(path string) *served {
 	rest, ok := strings.CutPrefix(path, oidc.OAuthPath+e.root+"/")
 	if !ok {

@@ -22,9 +22,9 @@ type Ready struct {
 	CAFile   string                       `json:"ca_file,omitempty"` // the CA certificate to trust
 }
 
-// NewReady returns what to say about a server at these addresses that expects these inputs of
-// each profile. Secrets become plain text, because an emulator's secrets are made up. caFile
-// is "" unless clients have to trust a CA.
+// NewReady describes a server at these addresses that expects these inputs of each profile.
+// Secrets become plain text, because an emulator's secrets are made up. caFile is "" unless
+// clients must trust a CA.
 func NewReady(at Addresses, caFile string, inputs map[string]recipe.Values) (Ready, error) {
 	out := Ready{Address: at.Public, Profiles: map[string]map[string]string{}}
 	if at.Local != at.Public {
@@ -57,7 +57,7 @@ func texts(values recipe.Values) map[string]string {
 	return out
 }
 
-// Line returns r as a line of JSON with its end, so that a script can wait for a complete
+// Line returns r as a line of JSON with a newline, so that a script can wait for a complete
 // line.
 func (r Ready) Line() ([]byte, error) {
 	text, err := printable.MarshalJSON(r)
@@ -65,7 +65,7 @@ func (r Ready) Line() ([]byte, error) {
 }
 
 // Result returns what to print about an emulator of these profiles. In a format of variables,
-// it has the inputs of the only profile.
+// there must be one profile, and the result is its inputs.
 func (r Ready) Result(profiles []*profile.Profile, f render.Format) (render.Result, error) {
 	if f.OfVariables() {
 		only := profiles[0]

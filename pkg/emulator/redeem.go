@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// withOwnCheck are the placeholders with their own checks. It omits those that clients make for
-// each request (recipe.Made).
+// withOwnCheck are the placeholders that have their own checks, except those that clients
+// make for each request (recipe.Made).
 var withOwnCheck = slices.Concat([]string{"code", "access_token", profile.AppToken, "refresh_token", "token", "device_code"}, profile.PerRun)
 
 // redeem checks the values that the emulator issued, and marks codes and refresh
@@ -90,7 +90,7 @@ func (e *Emulator) redeemRefresh(c *call, text string) {
 			ZH: "%s前已被请求 %d 使用；当时的响应里有新的",
 		}, ago(c.now.Sub(t.retired)), t.retiredBy)
 		if t.login != nil && isAnyServer(c.v.p) { // RFC 9700 §4.14.2: one of the two may be an attacker
-			t.login.revoke(c.id, lang.Text{EN: "sent a refresh_token of it a second time", ZH: "第二次使用了它的 refresh_token"})
+			t.login.revoke(c.id, lang.Text{EN: "sent its refresh_token a second time", ZH: "第二次使用了它的 refresh_token"})
 			text = plus(text, lang.Text{EN: "; all tokens of this login are now revoked", ZH: "；这次登录的所有令牌现已撤销"})
 		}
 		c.found(profile.KindInvalidCode, "refresh_token", text)
@@ -160,8 +160,8 @@ func (v *vendor) usedCode() profile.Kind {
 	return profile.KindInvalidCode
 }
 
-// issuedAs says what an invalid value is, if this emulator issued it: its kind,
-// and its profile if that is not the request's. It is zero for an unknown value.
+// issuedAs says what an invalid value is, if this emulator issued it: its kind, and its
+// profile if that is not the request's. It returns zero for an unknown value.
 func (e *Emulator) issuedAs(c *call, text string) lang.Text {
 	names := append([]string{c.v.p.Name}, slices.DeleteFunc(slices.Clone(e.names), func(n string) bool { return n == c.v.p.Name })...)
 	for _, name := range names {

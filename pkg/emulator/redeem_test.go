@@ -252,7 +252,7 @@ func (c *party) revoked(s *profile.Step) {
 	for step, kind := range map[*profile.Step]profile.Kind{s: "invalid_code", c.p.UserInfo: "invalid_token"} {
 		got := c.send(step, c.build(step))
 		c.refused(got, kind)
-		if !strings.Contains(got.event.Diagnosis, "is revoked because request ") || !strings.Contains(got.event.Diagnosis, " sent a refresh_token of it a second time") {
+		if !strings.Contains(got.event.Diagnosis, "is revoked because request ") || !strings.Contains(got.event.Diagnosis, " sent its refresh_token a second time") {
 			c.t.Error(got.event.Diagnosis)
 		}
 	}

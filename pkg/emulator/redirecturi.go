@@ -47,8 +47,8 @@ func (v *vendor) checkRedirect(address string) error {
 	}, v.redirectURI())
 }
 
-// isWord reports whether a redirect_uri is a word that the vendor takes in place of an address:
-// the input's pattern allows it. No browser is redirected to it.
+// isWord reports whether a redirect_uri is a word that the vendor accepts in place of an
+// address, because the input's pattern allows it. No browser is redirected to it.
 func (v *vendor) isWord(redirectURI string) bool {
 	re := v.patterns["redirect_uri"]
 	return re != nil && !strings.Contains(redirectURI, ":") && re.MatchString(redirectURI)
@@ -93,7 +93,7 @@ func loopback(host string) bool {
 	return host == "localhost" || ip.Equal(net.IPv4(127, 0, 0, 1)) || ip.Equal(net.IPv6loopback)
 }
 
-// withQuery adds a query, which is escaped, to the one that an address has.
+// withQuery adds an escaped query to an address, which may have one already.
 func withQuery(address, query string) string {
 	sep := "?"
 	if _, has, ok := strings.Cut(address, "?"); ok {
@@ -104,7 +104,7 @@ func withQuery(address, query string) string {
 	return ascii(address) + sep + query
 }
 
-// ascii escapes what is not allowed in a Location header.
+// ascii escapes the characters that are not allowed in a Location header.
 func ascii(address string) string {
 	var b strings.Builder
 	for _, c := range []byte(address) {

@@ -13,10 +13,10 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// standIns maps a kind of refusal to those that stand in for it, the closest first,
-// because many vendors do not distinguish them. RFC 6749 §5.2, for example, has only
-// invalid_grant for invalid, expired and used codes, and invalid_request for missing and
-// bad parameters.
+// standIns maps a kind of refusal to the kinds that replace it if the vendor does not list
+// it, the closest first: many vendors do not distinguish them. RFC 6749 §5.2, for example,
+// has only invalid_grant for invalid, expired and used codes, and invalid_request for missing
+// and bad parameters.
 func standIns() map[profile.Kind][]profile.Kind {
 	return map[profile.Kind][]profile.Kind{
 		profile.KindUsedCode:         {profile.KindInvalidCode, profile.KindExpiredCode},
@@ -28,9 +28,9 @@ func standIns() map[profile.Kind][]profile.Kind {
 	}
 }
 
-// ofToken maps the kinds of a code to those of a token. Findings about a refresh token have the
-// kinds of a code, because RFC 6749 §5.2 has invalid_grant for both. Many vendors have separate
-// codes.
+// ofToken maps a kind that is about a code to the kinds to look up for a refresh token, the
+// closest first. Findings about a refresh token have the kinds of a code, because RFC 6749
+// §5.2 has invalid_grant for both, but many vendors list separate refusals.
 func ofToken() map[profile.Kind][]profile.Kind {
 	return map[profile.Kind][]profile.Kind{
 		profile.KindUsedCode:    {profile.KindUsedCode, profile.KindInvalidCode, profile.KindInvalidToken},
@@ -39,10 +39,9 @@ func ofToken() map[profile.Kind][]profile.Kind {
 	}
 }
 
-// refusalOf returns the refusal that the vendor lists for this kind, and for this
-// member of the request if the vendor distinguishes members. If it lists none,
-// refusalOf returns a general refusal and false, because a refusal of another kind
-// would mislead the client.
+// refusalOf returns the refusal that the vendor lists for this kind, and for this member of
+// the request if the vendor distinguishes members. If the vendor lists none, it returns a
+// general refusal and false: a refusal of another kind would mislead the client.
 func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal, listed bool) {
 	if member != "" {
 		for _, kind := range ofToken()[kind] {
@@ -62,7 +61,7 @@ func (v *vendor) refusalOf(kind profile.Kind, member string) (r profile.Refusal,
 	return v.general(kind), false
 }
 
-// statuses maps kinds to the HTTP status of a general refusal. The others have 400.
+// statuses maps kinds to the HTTP status of a general refusal. Kinds that it lacks have 400.
 func statuses() map[profile.Kind]int {
 	return map[profile.Kind]int{
 		profile.KindInvalidClient: http.StatusUnauthorized,
@@ -77,9 +76,9 @@ func statuses() map[profile.Kind]int {
 	}
 }
 
-// general returns a refusal for a kind that the profile does not list. Its code is the
-// HTTP status, which works for vendors with numbers and for those with texts. Zeros are
-// appended until the code differs from all that the profile lists.
+// general returns a refusal for a kind that the profile does not list. Its code is the HTTP
+// status, which suits vendors with numbers as codes and those with texts. Zeros are appended
+// until the profile does not list the code.
 func (v *vendor) general(kind profile.Kind) profile.Refusal {
 	status := cmp.Or(statuses()[kind], http.StatusBadRequest)
 	code := int64(status)
@@ -91,7 +90,7 @@ func (v *vendor) general(kind profile.Kind) profile.Refusal {
 	return profile.Refusal{Code: code, Kind: kind, Status: status}
 }
 
-// unlisted returns the remark, for a diagnosis, that a refusal is a general one.
+// unlisted returns a remark for the diagnosis: the profile lists no refusal of this kind.
 func (v *vendor) unlisted(kind profile.Kind) lang.Text {
 	return lang.Sprintf(lang.Text{
 		EN: "the profile %s lists no refusal of kind %s, so this response is generic",
@@ -99,8 +98,8 @@ func (v *vendor) unlisted(kind profile.Kind) lang.Text {
 	}, v.p.Name, kind)
 }
 
-// refusalMessage returns the vendor's message if the profile has it, otherwise a made-up one. It
-// does not repeat the profile's explanation, which the client has to find by code and message.
+// refusalMessage returns the profile's message of a refusal, or a made-up one if it has none.
+// It does not contain the profile's explanation: clients look that up by code and message.
 func refusalMessage(r profile.Refusal) string {
 	if r.Message != "" {
 		return r.Message
@@ -135,9 +134,9 @@ func (e *Emulator) refuse(w http.ResponseWriter, c *call, kind profile.Kind) int
 	return e.writeRefusal(w, c.s.Response, c.s.refusal, refusal, status)
 }
 
-// refusalOf returns the vendor's refusal of this kind for the request: that of the fault, if
-// one asks for it, otherwise the one about the member at fault. If none is listed, it returns
-// a general one.
+// refusalOf returns the vendor's refusal of this kind for the request. A refusal that a fault
+// asks for comes first, then the refusal about the member that is wrong. If none is listed,
+// it returns a general refusal and false.
 func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
 	if c.injectedRefusal() == kind {
 		if r, listed := c.expiredDevice(kind); listed {
@@ -155,8 +154,9 @@ func (c *call) refusalOf(kind profile.Kind) (r profile.Refusal, listed bool) {
 	return c.v.refusalOf(kind, c.about(kind))
 }
 
-// expiredDevice returns the refusal of an expired device_code at a step that takes one. RFC 8628
-// §3.5 defines it, while RFC 6749 has none for other expired codes.
+// expiredDevice returns the refusal of an expired device_code if the step takes a device_code
+// and the vendor has no refusal for expired codes in general. RFC 8628 §3.5 defines this
+// refusal; RFC 6749 defines none for other codes.
 func (c *call) expiredDevice(kind profile.Kind) (r profile.Refusal, listed bool) {
 	if _, general := c.v.p.RefusalOf(kind); general || kind != profile.KindExpiredCode || !c.s.Uses("device_code") {
 		return r, false
@@ -164,8 +164,8 @@ func (c *call) expiredDevice(kind profile.Kind) (r profile.Refusal, listed bool)
 	return c.v.p.RefusalAbout(kind, "device_code")
 }
 
-// about returns the vendor's name of the member that caused a refusal of this kind, or "" if a
-// fault caused it. Basic contains two members, client_id and client_secret.
+// about returns the vendor's name of the member that caused a refusal of this kind, or "" if
+// a fault caused it. For Basic authentication, it is client_id or client_secret.
 func (c *call) about(kind profile.Kind) string {
 	f, ok := c.decisive()
 	if !ok || f.kind != kind || c.injectedRefusal() != "" {
@@ -186,10 +186,9 @@ func codeIn(example profile.Example, refusal profile.Refusal) string {
 	return ""
 }
 
-// writeRefusal writes a refusal in the shape of the example, of a step with this response,
-// and returns the HTTP status: the first of status, the refusal's, the example's and 200 that
-// is not 0. Most vendors refuse with 200. Without an example it writes plain text, with status
-// or 400.
+// writeRefusal writes a refusal in the shape of example. response is the step's key response.
+// The HTTP status, which it returns, is status; if that is 0, the refusal's, the example's or
+// 200. Without an example it writes plain text with status, or 400.
 func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example profile.Example, refusal profile.Refusal, status int) int {
 	if example.IsZero() {
 		status = cmp.Or(status, http.StatusBadRequest)
@@ -227,7 +226,7 @@ func (e *Emulator) writeRefusal(w http.ResponseWriter, response string, example 
 func (c *call) challenge(status int, r profile.Refusal) string {
 	scheme := c.s.scheme()
 	if method, chosen := c.v.expect.Known.Text(recipe.AuthMethod); chosen && method != recipe.AuthMethodBasic && scheme == basic {
-		return "" // this client does not use it
+		return "" // the client does not use Basic
 	}
 	text := scheme + ` realm="emulator"`
 	_, sent := c.seen.Values["access_token"]
@@ -250,8 +249,8 @@ const (
 
 // scheme returns the authentication scheme of the step, or "" for none.
 func (s *step) scheme() string {
-	if s.of != nil {
-		return s.of.scheme()
+	if s.variantOf != nil {
+		return s.variantOf.scheme()
 	}
 	for name, t := range s.Headers {
 		if !strings.EqualFold(name, "Authorization") {

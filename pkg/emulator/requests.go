@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/suggestion"
 )
 
-// Requests returns the requests that match f, in the order of their responses. The
-// ledger keeps the latest 10,000, and fewer if they take more than 40 MiB.
+// Requests returns the requests that match f, in the order of their responses. The ledger
+// keeps the latest 10,000, or fewer if they take more than 40 MiB.
 func (e *Emulator) Requests(f Filter) []Record {
 	entries, _ := e.ledger.After(f.Since)
 	out := []Record{}
@@ -92,20 +92,20 @@ func (e *Emulator) checkFilter(f Filter) error {
 	return nil
 }
 
-// inQuery says that an error is about the query.
+// inQuery returns err with "query: " in front.
 func inQuery(err error) error {
 	return lang.Errorf(lang.Text{EN: "query: %[1]s", ZH: "query：%[1]s"}, Text(err))
 }
 
-// whole reads a whole number from the query. It returns least if the parameter is absent,
-// and an error if the number is below least.
-func whole(query url.Values, name string, least int64) (int64, error) {
+// whole reads a whole number from the query. It returns minimum if the parameter is absent,
+// and an error if the number is less.
+func whole(query url.Values, name string, minimum int64) (int64, error) {
 	if !query.Has(name) {
-		return least, nil
+		return minimum, nil
 	}
 	n, err := strconv.ParseInt(query.Get(name), 10, 64)
-	if err != nil || n < least {
-		return 0, lang.Errorf(lang.Text{EN: "query: %s: expected a whole number, at least %d", ZH: "query：%s：应为不小于 %d 的整数"}, name, least)
+	if err != nil || n < minimum {
+		return 0, lang.Errorf(lang.Text{EN: "query: %s: expected a whole number, at least %d", ZH: "query：%s：应为不小于 %d 的整数"}, name, minimum)
 	}
 	return n, nil
 }
@@ -135,8 +135,8 @@ func (e *Emulator) exportHAR(w http.ResponseWriter, r *http.Request) (int, error
 }
 
 // events streams requests as server-sent events, see [ledger.Ledger.Stream]. The stream
-// begins with the next request, or after the one that Last-Event-ID or the query's since
-// names.
+// begins after the request whose number is in Last-Event-ID or the query's since, or else
+// with the next request.
 func (e *Emulator) events(w http.ResponseWriter, r *http.Request) (int, error) {
 	f, query, err := e.filterOf(r)
 	if err != nil {

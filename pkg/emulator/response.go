@@ -21,26 +21,26 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 		write(w, http.StatusNotImplemented, plainText, "The profile has no example of this response.\n")
 		return http.StatusNotImplemented
 	}
-	how := c.s.reading()
-	made, err := e.madeFor(how.made)
+	r := c.s.reading()
+	made, err := e.madeFor(r.made)
 	if err != nil {
 		c.findings = append(c.findings, finding{text: lang.Of(err)})
 		write(w, http.StatusInternalServerError, plainText, "The emulator could not read randomness.\n")
 		return http.StatusInternalServerError
 	}
-	if standing, left := e.standing(c); standing != "" {
-		made.access, made.lasts = standing, left
+	if token, left := e.validToken(c); token != "" {
+		made.access, made.lifetime = token, left
 	}
 	value := func(name string) (string, bool) { return c.value(name, made) }
 	if forged, ok := c.s.forged[c.forgery()]; ok {
-		how.example = forged
+		r.example = forged
 	}
 	if c.isInactive() {
-		how.example, _ = profile.ParseExample("", inactive)
+		r.example, _ = profile.ParseExample("", inactive)
 	}
-	response := signed(how.example, how.example.Fill(value))
+	response := signed(r.example, r.example.Fill(value))
 	c.leaveOutIDToken(&response)
-	read, ok := how.of(response, value)
+	read, ok := r.values(response, value)
 	if !ok {
 		c.findings = append(c.findings, finding{text: about(c.s.Name, lang.Text{EN: "the profile's ok reads this example as a refusal", ZH: "接入配置的 ok 把这个示例判为拒绝"})})
 	}
@@ -49,7 +49,7 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	}
 	e.remember(c, read)
 	e.rememberDevice(c, response)
-	typeOf := how.contentType
+	typeOf := r.contentType
 	if c.signUserInfo(&response) {
 		typeOf = func(string) string { return "application/jwt" }
 	}
@@ -57,8 +57,8 @@ func (e *Emulator) writeExample(w http.ResponseWriter, c *call) int {
 	return response.Status
 }
 
-// writeFilled writes an example with this status. typeOf returns the media type of a body
-// that the example does not say it of.
+// writeFilled writes an example with this status. typeOf returns the media type of the body;
+// it is used if the example has no headers.
 func writeFilled(w http.ResponseWriter, status int, response profile.Filled, typeOf func(text string) string) {
 	if response.Header == nil {
 		write(w, status, typeOf(response.Body), response.Body)
@@ -71,11 +71,11 @@ func writeFilled(w http.ResponseWriter, status int, response profile.Filled, typ
 	_, _ = io.WriteString(w, response.Body) // fails only if the client disconnected
 }
 
-// made holds the values that are made for one response.
+// made holds the values made for one response.
 type made struct {
 	uuid, access, refresh string
 	device, userCode      string
-	lasts                 time.Duration // of the access token; zero for the step's lifetime
+	lifetime              time.Duration // of the access token; zero for the step's lifetime
 }
 
 // madeFor makes the values of these placeholders.
@@ -109,8 +109,8 @@ func (e *Emulator) newTokenWithLock() (string, error) {
 	return e.newToken()
 }
 
-// value returns the value of an example's placeholder: one made for this response,
-// a field of the user, an input, or the request's own value.
+// value returns the value of an example's placeholder. It is in m, a field of the user or
+// token, an input, or a value in the request. It returns false if there is none.
 func (c *call) value(name string, m made) (string, bool) {
 	switch name {
 	case "uuid":
@@ -130,7 +130,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	case profile.ResponseSign:
 		return profile.Unsigned, true
 	case "expires_in":
-		return strconv.FormatInt(int64(cmp.Or(m.lasts, c.s.lifetime()).Seconds()), 10), true
+		return strconv.FormatInt(int64(cmp.Or(m.lifetime, c.s.lifetime()).Seconds()), 10), true
 	case "timestamp":
 		return strconv.FormatInt(c.now.Unix(), 10), true
 	case "timestamp_ms":
@@ -148,7 +148,7 @@ func (c *call) value(name string, m made) (string, bool) {
 	return c.seen.Text(name)
 }
 
-// remember stores the values of a response that the client may send back.
+// remember stores those values of a response that the client may send back.
 func (e *Emulator) remember(c *call, read []keptText) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -173,7 +173,7 @@ func (e *Emulator) remember(c *call, read []keptText) {
 	}
 }
 
-// contentType returns the media type for a text, in a step with this response.
+// contentType returns the media type of a body. response is the step's key response.
 func contentType(response, text string) string {
 	if profile.IsFormExample(response, text) {
 		return formText

@@ -8,7 +8,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// signed signs a response, as a vendor does: a JWT as a whole, or one member of a JSON object.
+// signed returns the response with the signature that its vendor adds, if any: that of a JWT,
+// or one member of a JSON object.
 func signed(example profile.Example, response profile.Filled) profile.Filled {
 	if claims, ok := body.Claims([]byte(response.Body)); ok && example.IsJWT() {
 		if token, ok := signedJWT(signingAlgorithms[0], claims); ok {

@@ -7,14 +7,16 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Requests about a token: to revoke it (RFC 7009), and to introspect it (RFC 7662). Servers
-// accept them for any text, and do not tell an invalid token from an unknown one.
+// This file serves requests to revoke a token (RFC 7009) or to introspect one (RFC 7662).
+// Servers accept them with any text as the token, and respond alike for an invalid and an
+// unknown token.
 
-// inactive is the response about a token that is not valid (RFC 7662 §2.2): it says no more.
+// inactive is the response about a token that is not valid. It has no other member (RFC 7662
+// §2.2).
 const inactive = `{"active":false}`
 
-// redeemSubject takes the token that a request is about, and revokes it if that is the
-// request. The caller holds the lock.
+// redeemSubject finds the token that a request is about. It revokes the token at the revoke
+// step, and otherwise sets c.subject. The caller holds the lock.
 func (e *Emulator) redeemSubject(c *call, text string) {
 	at := func(name string) key { return key{c.v.p.Name, name, text} }
 	access, app, refresh := e.state.access.get(at("access_token")), e.state.apps.get(at(profile.AppToken)), e.state.refresh.get(at("refresh_token"))
@@ -58,7 +60,8 @@ func (c *call) isValid(t *token) bool {
 	return c.now.Before(t.expires) && t.retired.IsZero() && (t.login == nil || t.login.revoked == 0)
 }
 
-// noteSubject adds a remark on the token that the request is about. It causes no refusal.
+// noteSubject adds a remark about the token that the request is about. The remark causes no
+// refusal.
 func (c *call) noteSubject(text lang.Text) {
 	c.findings = append(c.findings, finding{text: about(c.s.member("token"), text)})
 }
@@ -66,11 +69,11 @@ func (c *call) noteSubject(text lang.Text) {
 // isInactive reports whether the request asks about a token that is not valid.
 func (c *call) isInactive() bool { return c.s.Name == profile.StepIntrospect && c.subject == nil }
 
-// revoke ends all tokens of the login. how says what the request with the number id did.
+// revoke ends all tokens of the login. how says what request id did.
 func (l *login) revoke(id int64, how lang.Text) { l.revoked, l.how = id, how }
 
-// scope returns the scope of the tokens in a response: that of the request, or else of the
-// login.
+// scope returns the scope of the tokens in a response. It is the request's, or else the
+// login's.
 func (c *call) scope() string {
 	if text, ok := c.seen.Text("scope"); ok || c.login == nil {
 		return text
@@ -78,8 +81,8 @@ func (c *call) scope() string {
 	return c.login.scope
 }
 
-// field returns what an introspection says about the token; ok is false for a name that it
-// does not know.
+// field returns the value of an introspection's placeholder; ok is false if the token has no
+// such value.
 func (t *token) field(name string) (text string, ok bool) {
 	if t == nil {
 		return "", false

@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// scanLifetime is the lifetime of a QR code unless the profile has one.
+// scanLifetime is the lifetime of a QR code if the profile has none.
 const scanLifetime = 5 * time.Minute
 
 // States of a QR code. All but the first are also events, see [profile.ScanEvents].
@@ -22,15 +22,15 @@ const (
 	scanExpired   = profile.ScanExpired
 )
 
-// scan is one QR code. Its id, which the QR code contains, lets a phone confirm it.
-// Only the page that shows it knows the watch and gets the code, because the phone
-// may belong to somebody else.
+// scan is one QR code. It contains the id, with which a phone can confirm it. Only the page
+// that shows it knows the watch, with which the page gets the code: the phone may belong to
+// somebody else.
 type scan struct {
 	id, watch string
 	form      string // token of the phone's form
 	grant     Grant
 	expires   time.Time
-	again     string   // address that shows a new QR code
+	again     string   // address of a page with a new QR code
 	frame     *frame   // the page that embeds it, nil if it is not embedded
 	events    []string // events so far, in order
 	user      User     // the user who confirmed it
@@ -40,9 +40,9 @@ type scan struct {
 
 // openScan stores a new QR code. The caller does not hold the lock.
 func (e *Emulator) openScan(v *vendor, s scan) (scan, error) {
-	lasts := scanLifetime
+	lifetime := scanLifetime
 	if v.p.Authorize.Lifetime > 0 {
-		lasts = v.p.Authorize.Lifetime
+		lifetime = v.p.Authorize.Lifetime
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -53,7 +53,7 @@ func (e *Emulator) openScan(v *vendor, s scan) (scan, error) {
 		}
 	}
 	now := e.now()
-	s.expires = now.Add(lasts)
+	s.expires = now.Add(lifetime)
 	e.pending.put(v, s, now)
 	return s, nil
 }
@@ -71,12 +71,13 @@ func (s *scan) at(now time.Time) string {
 	return state
 }
 
-// errScan means that the state of a QR code does not allow an event. Its text begins the
-// message.
+// errScan is wrapped in the errors of move about the state of a QR code. Their messages begin
+// with its text.
 var errScan = lang.Errorf(lang.Text{EN: "the QR code", ZH: "二维码"})
 
-// move applies an event to a QR code. A decision on the phone implies that the code
-// was scanned first. The caller holds the lock.
+// move applies an event to a QR code. If the code is confirmed or cancelled without a scan,
+// move adds the scan first. The error wraps [errScan] if the state does not allow the event.
+// The caller holds the lock.
 func (e *Emulator) move(v *vendor, s *scan, event string, user User) error {
 	state := s.at(e.now())
 	if state != scanPending && (state != scanScanned || event == scanScanned) {
@@ -115,8 +116,8 @@ func (p *pending) watched(v *vendor, watch string) *scan {
 	return p.scan(v, *id)
 }
 
-// latest returns the newest undecided QR code of a profile, and the profile's name. If
-// name is "", it searches all profiles. Without such a QR code it returns nil.
+// latest returns the newest undecided QR code of the profile called name, or of any profile
+// if name is "", and the profile's name. It returns nil if there is none.
 func (p *pending) latest(name string, now time.Time) (*scan, string) {
 	for _, s := range slices.Backward(p.scans.order) {
 		if name != "" && name != s.key.profile {
@@ -129,7 +130,7 @@ func (p *pending) latest(name string, now time.Time) (*scan, string) {
 	return nil, ""
 }
 
-// ErrNoScan means that no QR code is waiting for a scan or a decision, and no device.
+// ErrNoScan means that neither a QR code nor a device is waiting for a scan or a decision.
 var ErrNoScan = lang.Errorf(lang.Text{
 	EN: "emulator: no QR code is waiting: open the scan page or start a device's login first, on an emulator that asks (approve is ask)",
 	ZH: "没有等待扫描的二维码：请先打开扫码页面或发起设备登录，且模拟器须以 approve 为 ask 启动",
@@ -139,8 +140,8 @@ var ErrNoScan = lang.Errorf(lang.Text{
 // waiting QR code of the profile called name, or of any profile if name is "". If there is no
 // QR code, the action applies to the newest waiting device, which cannot be scanned. as is
 // the user who acts, in the form of [Grant].User. Scan returns the profile and the user. It
-// returns [ErrNoScan] if no QR code is waiting, and other errors if the action, profile or
-// user does not exist or the state of the QR code does not allow the action.
+// returns [ErrNoScan] if none is waiting, and other errors if the action, profile or user
+// does not exist or the state of the QR code does not allow the action.
 func (e *Emulator) Scan(name, action, as string) (profile string, user User, err error) {
 	event, ok := map[string]string{"scan": scanScanned, "confirm": scanConfirmed, "cancel": scanCancelled, "expire": scanExpired}[action]
 	if !ok {

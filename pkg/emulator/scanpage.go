@@ -23,10 +23,10 @@ func (e *Emulator) askByScan(w http.ResponseWriter, c *call, g Grant) (refusal p
 	return "", http.StatusOK
 }
 
-var forgotten = lang.Text{EN: "path: this QR code is unknown or was forgotten", ZH: "path：二维码未知或已不再保存"}
+var forgotten = lang.Text{EN: "path: this QR code is unknown or no longer stored", ZH: "path：二维码未知或已不再保存"}
 
-// watch shows the page of a QR code again, for browsers without scripts, which reload
-// it. Once the QR code is confirmed, watch redirects back to the application.
+// watch shows the page of a QR code again, for browsers without scripts, which reload it.
+// Once the QR code is confirmed, it redirects to the application.
 func (e *Emulator) watch(p pageRequest) {
 	e.mu.Lock()
 	var s scan
@@ -75,7 +75,7 @@ func (e *Emulator) showScan(w http.ResponseWriter, r *http.Request, v *vendor, s
 	return nil
 }
 
-// reachedBy returns the vendor's base for phones. It is below Options.Browser if that is
+// reachedBy returns the vendor's base URL for phones. It is below Options.Browser if that is
 // set, and otherwise below the host that the browser used, such as an address on the LAN.
 func (e *Emulator) reachedBy(r *http.Request, v *vendor) string {
 	if e.opts.Browser != e.opts.Address || strings.HasSuffix(originOf(e.opts.Address), "//"+r.Host) || !e.ownHost(r) {
@@ -92,13 +92,13 @@ func (e *Emulator) reachedBy(r *http.Request, v *vendor) string {
 type scanStatus struct {
 	State    string   `json:"state"`
 	Events   []string `json:"events"`             // events so far, in order
-	Left     int      `json:"left"`               // seconds until it expires
-	Go       string   `json:"go,omitempty"`       // address to go to, once confirmed
+	Left     int      `json:"left"`               // seconds until the QR code expires
+	Go       string   `json:"go,omitempty"`       // address to go to once confirmed
 	Messages []any    `json:"messages,omitempty"` // messages to the embedding page, one for each of Events
 }
 
-// status responds with the state of a QR code. The page polls it: a closed page then costs
-// nothing, and the state follows changes of the emulator's clock.
+// status responds with the state of a QR code. The page polls it. So a closed page costs
+// nothing, and changes of the emulator's clock take effect.
 func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -116,7 +116,7 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 		out.Left = int((s.expires.Sub(now) + time.Second - 1) / time.Second)
 	}
 	if s.frame == nil {
-		out.Go = e.leads(v, s)
+		out.Go = e.nextAddress(v, s)
 	} else {
 		for _, event := range s.events {
 			out.Messages = append(out.Messages, v.message(event, s))
@@ -125,8 +125,9 @@ func (e *Emulator) status(w http.ResponseWriter, v *vendor, id string) {
 	writeJSON(w, http.StatusOK, out)
 }
 
-// leads returns the address that the page of a QR code goes to; "" before it is confirmed.
-func (e *Emulator) leads(v *vendor, s *scan) string {
+// nextAddress returns the address that a QR code's page goes to once the code is confirmed,
+// and "" before.
+func (e *Emulator) nextAddress(v *vendor, s *scan) string {
 	switch {
 	case s.back == callback{}:
 		return ""
@@ -136,8 +137,8 @@ func (e *Emulator) leads(v *vendor, s *scan) string {
 	return s.back.address()
 }
 
-// playPhone advances a QR code by one event, for an emulator that does not ask people:
-// first a scan, then the decision of Options.Approve. The caller holds the lock.
+// playPhone advances a QR code by one event, first a scan, then the decision of
+// Options.Approve. It is for emulators that do not ask people. The caller holds the lock.
 func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 	event := scanConfirmed
 	switch state := s.at(now); {
@@ -146,7 +147,7 @@ func (e *Emulator) playPhone(v *vendor, s *scan, now time.Time) {
 	case e.opts.Approve == ApproveDeny:
 		event = scanCancelled
 	}
-	_ = e.move(v, s, event, e.defaultUser) // fails if it is already decided or expired
+	_ = e.move(v, s, event, e.defaultUser) // fails if the code is already decided or expired
 }
 
 // phone serves the page that the QR code leads to. Opening it counts as the scan.
@@ -155,7 +156,7 @@ func (e *Emulator) phone(p pageRequest) {
 	var s scan
 	state := ""
 	if found := e.pending.scan(p.v, p.id); found != nil {
-		_ = e.move(p.v, found, scanScanned, User{}) // fails if it was scanned before
+		_ = e.move(p.v, found, scanScanned, User{}) // fails if the code was scanned before
 		state, s = found.at(e.now()), *found
 	}
 	e.mu.Unlock()
@@ -169,7 +170,7 @@ func (e *Emulator) phone(p pageRequest) {
 	e.noteScan(p, state)
 }
 
-// noteScan shows the state of the QR code on the phone.
+// noteScan shows the phone the state of the QR code.
 func (e *Emulator) noteScan(p pageRequest, state string) {
 	switch state {
 	case scanConfirmed:
@@ -202,19 +203,19 @@ func (e *Emulator) answerPhone(p pageRequest) {
 	e.noteScan(p, event)
 }
 
-// settleScan applies a decision. It returns nil on success, also when the same decision is
-// repeated.
-func (e *Emulator) settleScan(p pageRequest, token, event string, user User) *wrong {
+// settleScan applies a decision. It returns nil on success, also if the same user repeats the
+// same decision.
+func (e *Emulator) settleScan(p pageRequest, token, event string, user User) *rejection {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	s := e.pending.scan(p.v, p.id)
 	switch {
 	case s == nil:
 		p.x.diagnose(forgotten)
-		return &wrong{http.StatusGone, noteCodeExpired}
+		return &rejection{http.StatusGone, noteCodeExpired}
 	case s.form != token:
 		p.x.diagnose(lang.Text{EN: "form: does not belong to this QR code", ZH: "form：不属于这个二维码"})
-		return &wrong{http.StatusForbidden, noteForm}
+		return &rejection{http.StatusForbidden, noteForm}
 	}
 	err := e.move(p.v, s, event, user)
 	if err == nil || s.at(e.now()) == event && s.user == user {
@@ -222,7 +223,7 @@ func (e *Emulator) settleScan(p pageRequest, token, event string, user User) *wr
 	}
 	p.x.diagnose(lang.Of(err))
 	if s.at(e.now()) == scanExpired {
-		return &wrong{http.StatusGone, noteCodeExpired}
+		return &rejection{http.StatusGone, noteCodeExpired}
 	}
-	return &wrong{http.StatusConflict, noteAnswered}
+	return &rejection{http.StatusConflict, noteAnswered}
 }

@@ -39,7 +39,7 @@ func (v *vendor) scriptPath() string {
 	return u.Path
 }
 
-// script serves the vendor's script, with the names that the profile's [scan] gives.
+// script serves the vendor's script. The names in it are those of the profile's [scan].
 func (e *Emulator) script(p pageRequest) {
 	v := p.v
 	s := v.p.Scan
@@ -64,7 +64,7 @@ func (e *Emulator) script(p pageRequest) {
 	write(p.x, http.StatusOK, "text/javascript; charset=utf-8", strings.TrimSpace(string(code))+"("+string(text)+");\n")
 }
 
-// embed serves the page inside the frame.
+// embed serves the page with the QR code that an application embeds.
 func (e *Emulator) embed(p pageRequest) {
 	query := p.r.URL.Query()
 	g, problems, refused := p.v.optionsOf(query)
@@ -88,8 +88,8 @@ func (e *Emulator) embed(p pageRequest) {
 	}
 }
 
-// optionsOf checks the options that a page passed to the vendor's script, and returns
-// the grant that they ask for.
+// optionsOf checks the options that a page passed to the vendor's script. It returns the
+// grant that they ask for, the problems, and whether a problem causes a refusal.
 func (v *vendor) optionsOf(query url.Values) (g Grant, problems []lang.Text, refused bool) {
 	g.RedirectURI = v.redirectURI()
 	options := v.p.Scan.Options
@@ -125,7 +125,7 @@ func (v *vendor) optionsOf(query url.Values) (g Grant, problems []lang.Text, ref
 	return g, problems, refused
 }
 
-// readAddress reads the parameters of an authorize URL. check refuses other addresses.
+// readAddress reads the parameters of an authorize URL into g. check refuses other addresses.
 func (v *vendor) readAddress(address string, g *Grant) {
 	g.RedirectURI = ""
 	u, err := url.Parse(address)
@@ -146,7 +146,7 @@ func (v *vendor) readAddress(address string, g *Grant) {
 }
 
 // scanned returns the callback of the confirmed scan that an authorize request continues. The
-// request contains values from the scan's message, see profile.Scan.Redirect.
+// request contains a value from the scan's message, see profile.Scan.Redirect.
 func (e *Emulator) scanned(c *call) (callback, bool) {
 	if c.v.p.Scan == nil {
 		return callback{}, false
@@ -163,7 +163,8 @@ func (e *Emulator) scanned(c *call) (callback, bool) {
 	return callback{}, false
 }
 
-// expectedValue returns the expected value of an input, or a description if it is secret.
+// expectedValue returns the expected value of an input, or a description if the input is
+// secret.
 func (v *vendor) expectedValue(input string) lang.Text {
 	if v.secret(input) {
 		return lang.Text{EN: "the registered value", ZH: "登记的值"}
@@ -183,14 +184,14 @@ func (v *vendor) option(placeholder string) string {
 }
 
 // message returns the message to the embedding page for the event of a scan, or nil if the
-// vendor sends none. Without events, the only message is the address that the vendor's script
-// makes the page go to.
-func (v *vendor) message(event string, of *scan) any {
+// vendor sends none. If the profile lists no events, the only message is the address that the
+// vendor's script makes the page go to.
+func (v *vendor) message(event string, sc *scan) any {
 	s := v.p.Scan
-	which, listed := s.Events[event]
+	value, listed := s.Events[event]
 	switch {
 	case s.IsSilent() && event == scanConfirmed:
-		return of.back.address()
+		return sc.back.address()
 	case !listed && (event != scanConfirmed || s.Redirect == ""):
 		return nil
 	}
@@ -199,7 +200,7 @@ func (v *vendor) message(event string, of *scan) any {
 		out = map[string]any{}
 	}
 	if listed {
-		out[s.Event] = which
+		out[s.Event] = value
 	}
 	if event != scanConfirmed {
 		return out
@@ -207,11 +208,11 @@ func (v *vendor) message(event string, of *scan) any {
 	members := v.p.FromMessage()
 	switch {
 	case s.BringsCode():
-		out[s.Code] = of.code
+		out[s.Code] = sc.code
 	case s.Redirect.Is(members[0]): // the whole address
-		out[members[0]] = of.back.address()
-	default: // what the authorize URL takes for a confirmed scan
-		out[members[0]] = of.watch
+		out[members[0]] = sc.back.address()
+	default: // what the authorize request contains after a confirmed scan
+		out[members[0]] = sc.watch
 	}
 	return out
 }

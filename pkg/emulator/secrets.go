@@ -10,22 +10,21 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// secrets returns the secret values of the request, including those that were sent
-// in a wrong place.
+// secrets returns the secret values in the request, including those sent in a wrong place.
 func (c *call) secrets() []secret.String {
 	var out []secret.String
-	const shortest = 4 // a shorter value would match unrelated text
+	const minSecret = 4 // in bytes; a shorter value would match unrelated text
 	for name, value := range c.seen.Values {
-		if c.v.secret(name) && len(value.Reveal()) >= shortest {
+		if c.v.secret(name) && len(value.Reveal()) >= minSecret {
 			out = append(out, value)
 		}
 	}
-	const least = 8 // more than shortest, because these values may not be secret
+	const minSuspect = 8 // more than minSecret, because these values may not be secret
 	for _, f := range c.findings {
 		p := f.problem
 		got := unquoted(p.Got.Reveal())
 		unread := p.Kind == recipe.Unread && (len(got) <= ledger.LongestSecret || scrub.Suspicious(p.Member))
-		if len(got) >= least && !described(p) && (p.Inside == "" || !c.open(p)) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
+		if len(got) >= minSuspect && !described(p) && (p.Inside == "" || !c.mayShow(p)) && (unread || p.Placeholder != "" && c.v.secret(p.Placeholder)) {
 			out = append(out, secret.New(got))
 		}
 	}

@@ -15,25 +15,26 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// served is one profile at its address: what the emulator tells about it before any request
-// arrives. Most of the work and memory that a profile takes is in its vendor, which is
-// prepared when it is first needed. served is immutable.
+// served is one profile at its address, with what the emulator needs to describe it. What
+// requests need takes more time and memory; it is in the vendor, which is prepared when it is
+// first needed. served is immutable.
 type served struct {
 	p        *profile.Profile
 	base     string // value of base_url
 	browser  string // base_url for browsers and phones
 	inputs   recipe.Values
-	requests []*profile.Step // the steps that are requests, below base; and those of the provider
+	requests []*profile.Step // the steps that are requests, with URLs below base, and those of the provider
 	provider *provider       // nil if the vendor is not an OpenID provider
 	expect   recipe.Expect
-	refusals func() []profile.Kind // kinds of refusals that a fault can ask for, computed once
+	refusals func() []profile.Kind // kinds of refusals that a fault can ask for; computed once
 	// known removes the secrets of all vendors, since a client may send one vendor's secret
 	// to another.
 	known    *scrub.Scrubber
 	prepared func() (*vendor, error) // newVendor, called once
 }
 
-// newServed returns a profile at the address of o. It adds the profile's secrets to known.
+// newServed prepares a profile to be served below o.Address. It adds the profile's secrets to
+// known.
 func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, error) {
 	s := &served{
 		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
@@ -66,7 +67,7 @@ func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, e
 	return s, nil
 }
 
-// vendor returns the vendor, and prepares it at the first call.
+// vendor returns the vendor. The first call prepares it.
 func (s *served) vendor() *vendor {
 	v, err := s.prepared()
 	if err != nil {
@@ -75,8 +76,8 @@ func (s *served) vendor() *vendor {
 	return v
 }
 
-// mayFail reports whether the profile's expressions can have errors. Those of built-in
-// profiles are tested.
+// mayFail reports whether the profile's expressions may have errors. Tests check the
+// expressions of built-in profiles.
 func (s *served) mayFail() bool { return len(s.p.Files()) > 0 }
 
 func (s *served) addStep(step profile.Step) error {
@@ -111,8 +112,8 @@ func (s *served) request(name profile.StepName) *profile.Step {
 	return s.requests[i]
 }
 
-// moved returns the URL of a step below the vendor's base, unless an input supplies its
-// start: that has been moved.
+// moved returns the URL of a step below the vendor's base. A URL that begins with an input is
+// unchanged, because resolveInputs has moved the input's value.
 func (s *served) moved(t recipe.Template) recipe.Template {
 	if t == "" || strings.HasPrefix(string(t), "{") {
 		return t
@@ -120,8 +121,7 @@ func (s *served) moved(t recipe.Template) recipe.Template {
 	return recipe.Template(belowTemplate(s.base, string(t)))
 }
 
-// belowTemplate does for a template what below does for an address, and leaves its
-// placeholders unescaped.
+// belowTemplate is below for templates. It leaves placeholders unescaped.
 func belowTemplate(base, address string) string {
 	_, rest, ok := strings.Cut(address, "://")
 	if i := strings.IndexAny(rest, "/?"); ok && i >= 0 {
@@ -130,9 +130,9 @@ func belowTemplate(base, address string) string {
 	return base
 }
 
-// expectInputs fills s.expect with the inputs that requests must contain with exactly the
-// emulator's value: those that identify the client, and those that URLs begin with. Any other
-// input with a default may have another value: a version or a tenant in a path, for example.
+// expectInputs fills s.expect with the inputs whose values in requests must be the
+// emulator's: those that identify the client, and those at the start of a URL. Another input
+// with a default, such as a version or a tenant in a path, may have any value.
 func (s *served) expectInputs() {
 	begins := map[string]bool{"base_url": true}
 	for _, step := range s.requests {
@@ -148,7 +148,7 @@ func (s *served) expectInputs() {
 			known = from.From != "" && from.From != "default"
 		}
 		if name == recipe.AuthMethod {
-			s.expect.AnyAuth = !known // the emulator accepts each way unless the user chose one
+			s.expect.AnyAuth = !known // every method is accepted unless the user chose one
 		}
 		if value, ok := s.inputs[name]; ok && known && !slices.Contains(chosen, name) {
 			s.expect.Known[name] = publicHalf(s.p, name, value)
@@ -156,14 +156,14 @@ func (s *served) expectInputs() {
 	}
 }
 
-// isRegistered reports whether an input is part of how a client authenticates, which requests
-// have to fit if the user says so.
+// isRegistered reports whether an input is part of how a client authenticates. Requests must
+// have its value only if the user gives one.
 func isRegistered(input string) bool {
 	return slices.Contains([]string{recipe.AuthMethod, recipe.AuthAlgorithm, recipe.ClientKeyID, recipe.AssertionAudience}, input)
 }
 
-// expectKey makes the published example keys those of the client, unless the user gives its
-// key. Clients may then sign by any algorithm.
+// expectKey expects the published example keys as the client's keys, unless the user gives
+// the client's key. Clients may then sign by any algorithm.
 func (s *served) expectKey() {
 	if _, declared := s.p.Inputs[recipe.ClientKey]; declared && !wins(s.p, recipe.ClientKey) {
 		s.expect.Known[recipe.ClientKey] = secret.New(exampleKeys())
@@ -172,7 +172,8 @@ func (s *served) expectKey() {
 
 var exampleKeys = sync.OnceValue(signkey.ExampleSet)
 
-// beginning returns what an address has before its path: its first placeholder or literal.
+// beginning returns the first placeholder or literal of an address, which is all or part of
+// what precedes its path.
 func beginning(address recipe.Template) recipe.Template {
 	parts := address.Parts()
 	if len(parts) == 0 {
@@ -203,7 +204,7 @@ func (s *served) secret(placeholder string) bool {
 	return !ok || in.Secret || placeholder == "state"
 }
 
-// secrets returns the secret inputs of the vendor.
+// secrets returns the values of the vendor's secret inputs.
 func (s *served) secrets() (out []secret.String) {
 	for _, value := range s.inputs {
 		if value, ok := value.(secret.String); ok {

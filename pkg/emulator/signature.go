@@ -9,23 +9,23 @@ import (
 	"ssoctl/pkg/scrub"
 )
 
-// signature describes a wrong signature: the text to sign, which the client can compare
-// with its own, and how the client signed, if that can be determined. It shows the text
-// only if no other member is missing or wrong, because the text may contain a secret that
-// the emulator does not know.
+// signature describes a wrong signature. It shows the text to sign, for comparison with the
+// client's text, and how the client signed if that can be determined. If another member is
+// missing or wrong, it does not show the text, which may then contain a secret that the
+// emulator does not know.
 func (c *call) signature(p recipe.Problem) lang.Text {
 	for _, other := range c.seen.Problems {
 		if !c.isDerived(other.Placeholder) && other.Inside != "signature" && other.Kind != recipe.Unread {
 			return lang.Text{EN: "is not the expected signature; fix the other problems first", ZH: "签名不对；请先解决其他问题"}
 		}
 	}
-	const most = 1 << 10
+	const maxShown = 1 << 10 // bytes
 	s := c.scrubber()
 	expectedText := c.seen.Derivations[p.Placeholder].Text.Reveal()
 	text := s.Scrub(expectedText)
-	shown := lang.Text{EN: strconv.Quote(text[:min(len(text), most)])}
-	if len(text) > most {
-		shown = plus(shown, lang.Sprintf(lang.Text{EN: " and %s more", ZH: " 之后还有 %s"}, lang.Amount(len(text)-most, "byte", "字节")))
+	shown := lang.Text{EN: strconv.Quote(text[:min(len(text), maxShown)])}
+	if len(text) > maxShown {
+		shown = plus(shown, lang.Sprintf(lang.Text{EN: " and %s more", ZH: " 之后还有 %s"}, lang.Amount(len(text)-maxShown, "byte", "字节")))
 	}
 	toSign := lang.Sprintf(lang.Text{EN: "the text to sign is %s", ZH: "待签名文本是 %s"}, shown)
 	if how, signed := c.s.SignedAs(c.req, c.body, c.expect, c.seen, p.Placeholder); !how.IsZero() {
@@ -66,8 +66,8 @@ func (c *call) signLength(p recipe.Problem) lang.Text {
 	return compareTexts
 }
 
-// firstByte says where the client's text first differs from the expected one, without
-// showing secrets.
+// firstByte says where the client's text first differs from the expected text. It shows no
+// secrets.
 func firstByte(expected, got string, s *scrub.Scrubber) lang.Text {
 	n := 0
 	for n < len(expected) && n < len(got) && expected[n] == got[n] {

@@ -34,7 +34,7 @@ func Start(t T, names ...string) *Server {
 }
 
 // OwnProfiles reads profiles for [Options].Profiles from a configuration file such as
-// ssoctl.toml: those with these names, or all of the file if there are no names. If it
+// ssoctl.toml: the profiles with these names, or all in the file if there are no names. If it
 // fails, it calls t.Fatalf.
 func OwnProfiles(t T, file string, names ...string) []*profile.Profile {
 	t.Helper()
@@ -50,7 +50,7 @@ func OwnProfiles(t T, file string, names ...string) []*profile.Profile {
 }
 
 // load loads the profiles with these names. Without names, it loads all of the user's
-// own, or all built-in ones if there are none.
+// profiles, or all built-in ones if the user has none.
 func load(t T, from profile.Sources, names []string) []*profile.Profile {
 	t.Helper()
 	all := len(names) == 0

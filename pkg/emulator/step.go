@@ -18,18 +18,19 @@ type step struct {
 	profile.Step
 	reader *profile.Reader
 	reply  profile.Reply
-	// example and refusal are parsed. What is wrong with them, lint reports.
+	// example and refusal are the parsed examples. Parse errors are ignored, because lint
+	// reports them.
 	example, refusal profile.Example
 	path             string                     // see onlyPath
-	of               *step                      // the step that this is a variant of, see vendor.others; nil if none
-	forged           map[string]profile.Example // responses in place of example, by the kind of the fault
+	variantOf        *step                      // the step that this is a variant of, see withVariants; nil if none
+	forged           map[string]profile.Example // responses that replace example, by kind of fault
 
 	// The following fields are computed once, because every request needs them.
 	recogniser   *recipe.Recogniser
 	placeholders []recipe.Placeholder
 	uses         map[string]bool
-	reading      func() reading         // how its example is read
-	fresh        map[string]recipe.Make // its values that are times or random
+	reading      func() reading         // how clients read its example
+	fresh        map[string]recipe.Make // its makes that are times or random
 	renewing     bool                   // its response contains a new refresh token
 	hint         string                 // see hintOf
 	unsent       []string               // see unsentBy
@@ -63,8 +64,8 @@ func (s *step) Placeholders() []recipe.Placeholder { return s.placeholders }
 // Uses returns the cached result of profile.Step.Uses.
 func (s *step) Uses(name string) bool { return s.uses[name] }
 
-// at returns the steps served at the request's path. candidates has those with the request's
-// method, others those with a different one.
+// at returns the steps served at the request's path: candidates with the request's method,
+// others with a different method.
 func (v *vendor) at(r *http.Request) (candidates, others []*step) {
 	if candidates := v.plain[place{r.Method, r.URL.Path}]; candidates != nil && r.URL.RawPath == "" {
 		return candidates, nil
@@ -82,7 +83,7 @@ func (v *vendor) at(r *http.Request) (candidates, others []*step) {
 	return candidates, others
 }
 
-// place is a method and the path of a step, see step.path.
+// place is the method and the path of a step, see step.path.
 type place struct{ method, path string }
 
 // index fills v.plain with the steps at each place. It leaves v.plain nil if any step
@@ -99,9 +100,9 @@ func (v *vendor) index() {
 	v.plain = plain
 }
 
-// hintOf returns a literal value in the body of the step's requests, such as a
-// grant_type, that tells them from requests to other steps at the same place. It
-// returns "" if there is none.
+// hintOf returns a literal value in the body of the step's requests, such as a grant_type,
+// that may distinguish them from requests to other steps at the same place. It returns "" if
+// there is none.
 func (s *step) hintOf() string {
 	hint := ""
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -113,8 +114,8 @@ func (s *step) hintOf() string {
 	return hint
 }
 
-// recognise returns the step that fits the request best, and what its recipe saw.
-// Several grant types may share one path; their literal members tell them apart.
+// recognise returns the candidate that fits the request best, and what its recipe recognised.
+// Several grant types may share one path; their literal members distinguish them.
 func (v *vendor) recognise(candidates []*step, r *http.Request, body []byte) (*step, recipe.Seen) {
 	if len(candidates) > 1 {
 		for _, s := range candidates { // fast path: the hint usually finds the right step
@@ -142,8 +143,8 @@ func (s *step) servedAt(u *url.URL) bool {
 	return s.recogniser.IsFor(&http.Request{Method: s.Method, URL: u})
 }
 
-// member returns the key of the step's member that contains a placeholder, or the
-// placeholder's name if there is none.
+// member returns the key of the step's member that contains a placeholder, such as form.code.
+// If no member contains it, member returns the placeholder's name.
 func (s *step) member(placeholder string) string {
 	var keys []string
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -159,7 +160,8 @@ func (s *step) member(placeholder string) string {
 	return slices.Min(keys)
 }
 
-// template returns the profile's template of a member, and false if it has none.
+// template returns the step's template of a member, such as form.code, and false if there is
+// none.
 func (s *step) template(member string) (recipe.Template, bool) {
 	var found recipe.Template
 	ok := false

@@ -10,19 +10,19 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// reading is a step's example, and how a client reads it. The client uses jq. But most
-// jq expressions return a piece of the example, and the values of the placeholders in
-// that piece give the same result faster. If trials with different values confirm that,
-// reading does without jq.
+// reading is a step's example and how a client reads it. Clients use jq. Most jq expressions
+// return a piece of the example, and filling in the placeholders of that piece gives the same
+// result faster. reading does so if trials with different values confirm that the results are
+// the same.
 type reading struct {
 	example profile.Example
-	made    []string // placeholders whose values are made for each response
+	made    []string // placeholders that get new values for each response
 	step    *profile.Step
 	reader  *profile.Reader
 	kept    []string       // names of the values that the emulator stores
 	direct  []keptTemplate // templates of those values; nil if only jq can read them
-	ok      bool           // if direct is set: the example is not a refusal
-	typ     string         // media type of a body alone; "" if it depends on the values
+	ok      bool           // whether the example is not a refusal; valid if direct is set
+	typ     string         // media type of the body; "" if it depends on the values
 }
 
 type keptTemplate struct {
@@ -33,10 +33,10 @@ type keptTemplate struct {
 // keptText is a value in a response, with the profile's name for it.
 type keptText struct{ name, text string }
 
-// of reads a response as the client does. value returns the
-// values that it was made from. of returns the values that the emulator stores, without
-// empty ones, and whether the response is not a refusal.
-func (r reading) of(response profile.Filled, value func(string) (string, bool)) (read []keptText, ok bool) {
+// values reads a response as a client does. value returns the values of the placeholders in
+// it. values returns the nonempty values that the emulator stores, and whether the response
+// is not a refusal.
+func (r reading) values(response profile.Filled, value func(string) (string, bool)) (read []keptText, ok bool) {
 	if r.direct == nil {
 		return r.byJQ(response)
 	}
@@ -74,7 +74,7 @@ func (v *vendor) read(s *step) reading {
 		}
 	}
 	if slices.ContainsFunc(r.example.Placeholders(), func(ph recipe.Placeholder) bool { return ph.Name == "id_token" }) {
-		return r // what is read from an id_token is inside it
+		return r // values may be read from the claims, which only jq can do
 	}
 	trial := trials(r.example)
 	read, _ := r.byJQ(r.example.Fill(trial[0].text))
@@ -107,7 +107,7 @@ func (v *vendor) read(s *step) reading {
 	return r
 }
 
-// contentType returns the media type of a response.
+// contentType returns the media type of a body.
 func (r reading) contentType(text string) string {
 	if r.typ != "" {
 		return r.typ

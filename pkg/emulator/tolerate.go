@@ -8,9 +8,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// tolerated reports whether a problem is reported without a refusal, because no vendor
-// is known to check it: unknown members, headers of content negotiation, and the form of
-// a {uuid}, which only has to be new.
+// tolerated reports whether a problem is reported without a refusal. These are unknown
+// members, headers of content negotiation, and the form of a {uuid}, which only has to be
+// new: no vendor is known to check them.
 func tolerated(p recipe.Problem) bool {
 	return p.Kind == recipe.Unread || p.Negotiates() || p.Placeholder == "uuid" && p.Kind == recipe.Malformed
 }

@@ -11,13 +11,13 @@ import (
 )
 
 // A signature may cover a value that the request does not contain, such as an application's
-// ticket. Then the emulator tries the values that it has issued.
+// ticket. The emulator then tries the values that it has issued.
 
-// mostTried is how many values of a name are tried, the newest first.
-const mostTried = 16
+// maxTried is how many values of a placeholder are tried, the newest first.
+const maxTried = 16
 
-// unsentBy returns the placeholders whose values a request covers but does not contain, and
-// that a client learns from a response.
+// unsentBy returns the placeholders whose values a request's signatures cover but the request
+// does not contain, and that a client learns from a response.
 func (v *vendor) unsentBy(s *step) []string {
 	sent := map[string]bool{}
 	s.EachTemplate(func(key string, t recipe.Template) {
@@ -38,14 +38,14 @@ func (v *vendor) unsentBy(s *step) []string {
 	return out
 }
 
-// supplyUnsent recognises the request again with issued values, until its signatures fit. If
-// none does, the newest decide the diagnosis.
+// supplyUnsent recognises the request again with issued values until its signatures are
+// right. If they never are, the diagnosis uses the newest values.
 func (e *Emulator) supplyUnsent(c *call) {
 	if len(c.s.unsent) == 0 || !c.hasWrongDerived(c.seen) {
 		return
 	}
 	var first *recipe.Seen
-	for i := range mostTried {
+	for i := range maxTried {
 		values := e.issuedValues(c, i)
 		if values == nil {
 			break
@@ -81,8 +81,8 @@ func (c *call) hasWrongDerived(seen recipe.Seen) bool {
 	})
 }
 
-// issuedValues returns the values of the unsent placeholders that were issued i-th before
-// the last ones, nil if there are not as many.
+// issuedValues returns the i-th newest issued value of each unsent placeholder (0 is the
+// newest), or nil if there are fewer. The caller does not hold the lock.
 func (e *Emulator) issuedValues(c *call, i int) recipe.Values {
 	e.mu.Lock()
 	defer e.mu.Unlock()

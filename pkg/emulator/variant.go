@@ -7,9 +7,9 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// withVariants returns a step and its variants: the other requests for it that the profile
-// lists, and those that the standards allow. One that narrows another comes before it, because
-// the first of several that fit a request serves it.
+// withVariants returns a step and its variants, which are the other requests for it that the
+// profile lists or the standards allow. A variant that narrows another comes before it,
+// because the first that fits a request serves it.
 func (v *vendor) withVariants(s *step) []*step {
 	out := []*step{s}
 	add := func(variant *step) {
@@ -21,22 +21,22 @@ func (v *vendor) withVariants(s *step) []*step {
 	}
 	for _, also := range s.Alternatives() {
 		variant := *s
-		variant.Recipe, variant.Again, variant.of = also.Recipe, also.Again, s
+		variant.Recipe, variant.Again, variant.variantOf = also.Recipe, also.Again, s
 		variant.Example = cmp.Or(also.Example, s.Example)
 		variant.reply.RefusalExample = cmp.Or(also.RefusalExample, s.reply.RefusalExample)
 		add(&variant)
 	}
 	for _, r := range v.standard(s) {
 		variant := *s
-		variant.Recipe, variant.of = r, s
+		variant.Recipe, variant.variantOf = r, s
 		add(&variant)
 	}
 	return out
 }
 
-// narrows reports whether every request that fits r also fits wider: r has literal text where
-// wider has a placeholder, or a path where wider has an input that is the whole address, and does
-// not differ otherwise.
+// narrows reports whether every request that fits r also fits wider. r must differ from
+// wider, but only in literal text where wider has a placeholder, or in an address where wider
+// has one placeholder.
 func narrows(r, wider recipe.Recipe) bool {
 	if r.Method != wider.Method {
 		return false

@@ -18,17 +18,19 @@ type vendor struct {
 	patterns  map[string]*regexp.Regexp // patterns of the inputs that the client chooses
 	patterned []string                  // keys of patterns, sorted
 	steps     []*step
-	routes    []*step                 // the steps and their variants, see withVariants
+	routes    []*step                 // steps and their variants, see withVariants
 	plain     map[place][]*step       // see index
-	redirect  *profile.RedirectReader // nil if a redirect brings no values besides the code
-	// codeStart and codeEnd surround the random part of a code, see [profile.Profile.AroundCode].
+	redirect  *profile.RedirectReader // nil if redirects contain no values besides the code
+	// codeStart and codeEnd surround the random part of codes, see
+	// [profile.Profile.AroundCode].
 	codeStart, codeEnd string
 	// fromResponse are the placeholders whose values come from an earlier response.
 	fromResponse map[string]bool
 	starting     map[profile.StepName]bool // the steps that start a login: [authorize], and those before it
 }
 
-// newVendor compiles the expressions of a profile, and prepares what requests to it need.
+// newVendor prepares a profile to serve requests. It returns an error if one of the profile's
+// expressions does not compile.
 func newVendor(s *served) (*vendor, error) {
 	v := &vendor{
 		served: s, patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{}, starting: map[profile.StepName]bool{},
@@ -103,8 +105,8 @@ func (v *vendor) addRoutes() {
 	}
 }
 
-// onlyPath returns the path of a step whose URL has only known values and no escapes,
-// and "" for other steps. Most requests then find their step by comparing two strings.
+// onlyPath returns the path of the step's URL if it contains only known values and no
+// escapes, and otherwise "". So the step of most requests is found by comparing strings.
 func (v *vendor) onlyPath(s *step) string {
 	if len(s.URL.Placeholders()) > 1 {
 		return ""
@@ -121,8 +123,9 @@ func (v *vendor) onlyPath(s *step) string {
 	return u.Path
 }
 
-// isFromResponse reports whether a client learns a placeholder's value from an earlier response:
-// a step reads it, and it is neither an input nor in withOwnCheck or recipe.Made.
+// isFromResponse reports whether a client learns a placeholder's value from an earlier
+// response. That is so if a step reads it and it is neither an input, nor made, nor in
+// withOwnCheck.
 func (v *vendor) isFromResponse(name string) bool {
 	if _, input := v.p.Inputs[name]; input || v.p.IsMade(name) || slices.Contains(withOwnCheck, name) {
 		return false

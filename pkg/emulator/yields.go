@@ -8,11 +8,12 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// withYields returns a recipe in which the templates of a step that sends nothing take the
-// place of the values that it yields, so that the emulator can check these.
+// withYields returns r with placeholders replaced. If a step that sends no request yields a
+// placeholder's value, the step's template replaces the placeholder, so that the emulator can
+// check the value.
 func withYields(p *profile.Profile, r recipe.Recipe) recipe.Recipe {
 	for _, s := range p.Steps() {
-		if s.Sends() || s.Sign != nil { // {sign} would be that of the request
+		if s.Sends() || s.Sign != nil { // in r, {sign} is the request's signature, not that of s
 			continue
 		}
 		if !sharesMade(p, r, s) {
@@ -22,7 +23,7 @@ func withYields(p *profile.Profile, r recipe.Recipe) recipe.Recipe {
 	return r
 }
 
-// replaced returns a template with the yielded values replaced with how they are made.
+// replaced returns t with each placeholder in yields replaced by its template.
 func replaced(t recipe.Template, yields map[string]recipe.Template) recipe.Template {
 	var out strings.Builder
 	for _, part := range t.Parts() {
@@ -35,8 +36,8 @@ func replaced(t recipe.Template, yields map[string]recipe.Template) recipe.Templ
 	return recipe.Template(out.String())
 }
 
-// sharesMade reports whether the request itself contains a value that the step makes anew.
-// The two differ, but within one request each placeholder has one value.
+// sharesMade reports whether r and s use the same made value. s makes another one than r, but
+// in one recipe a placeholder has only one value.
 func sharesMade(p *profile.Profile, r recipe.Recipe, s *profile.Step) bool {
 	return slices.ContainsFunc(r.Placeholders(), func(ph recipe.Placeholder) bool { return p.IsMade(ph.Name) && s.Uses(ph.Name) })
 }

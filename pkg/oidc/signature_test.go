@@ -119,7 +119,7 @@ func TestHMAC(t *testing.T) {
 		"HS512":                      {[]string{"HS512"}, secret, shared(secret, "HS512", nil), ""},
 		"another HMAC":               {[]string{"HS256"}, secret, shared(secret, "HS512", nil), "alg"},
 		"nobody names it":            {nil, secret, shared(secret, "HS256", nil), "alg"},
-		"another what tokenName":     {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
+		"another is named":           {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
 		"public keys are not named":  {[]string{"HS256"}, secret, token(t, "RS256", nil), "alg"},
 		"public keys are named":      {[]string{"RS256", "HS256"}, secret, token(t, "RS256", nil), ""},
 		"another secret":             {[]string{"HS256"}, secret, shared("another", "HS256", nil), "signature"},
@@ -127,7 +127,7 @@ func TestHMAC(t *testing.T) {
 		"signed with the JWK Set":    {[]string{"RS256", "HS256"}, secret, shared(set, "HS256", nil), "signature"},
 		"signed with nothing":        {[]string{"RS256", "HS256"}, secret, shared("", "HS256", nil), "signature"},
 		"without a secret":           {[]string{"RS256", "HS256"}, "", shared("", "HS256", nil), "alg"},
-		"none what tokenName":        {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
+		"none is named":              {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
 		"another aud":                {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"aud": "c2"}), "aud"},
 		"another at_hash":            {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"at_hash": "x"}), "at_hash"},
 	} {

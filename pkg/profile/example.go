@@ -111,8 +111,8 @@ func formOf(response, media string, t recipe.Template) body.Form {
 	return body.Text
 }
 
-// IsFormExample reports whether an example is a form, in a step with this key response. A
-// step whose responses are forms may still refuse with JSON or XML.
+// IsFormExample reports whether an example is a form. response is the key response of its
+// step. A step whose responses are forms may still refuse with JSON or XML.
 func IsFormExample(response, example string) bool {
 	return response == ResponseForm && isPairs(example)
 }

@@ -1,6 +1,6 @@
-// Package environment tells a program by environment variables where an emulator is, and what
-// the emulator expects of a client. [Of] makes the variables, [Values] lists what a variable
-// of the caller's choice can hold.
+// Package environment makes the environment variables that tell a program where an emulator
+// is, and what it expects of a client. [Of] makes the variables; [Values] lists the values
+// that a variable of any name can have.
 package environment
 
 import (
@@ -23,11 +23,11 @@ const Emulator = "SSOCTL_EMULATOR"
 
 const caFile = "ca_file"
 
-// Of returns variables, as NAME=value. With one profile, each input is a variable that ssoctl
-// reads itself, and base_url is one even if it is no input, in place of a variable of the
-// user's. With several, the name of the profile comes before that of the input:
-// SSOCTL_CRM_CLIENT_ID. asked adds others, as NAME=WHAT; WHAT is one of [Values]. It returns an
-// error of [failure.Usage] for two inputs that would be the same variable.
+// Of returns variables, as NAME=value. With one profile, each input has the variable that
+// ssoctl reads. base_url has one even if it is not an input, to override a variable of the
+// user. With several profiles, the name of the profile precedes that of the input:
+// SSOCTL_CRM_CLIENT_ID. asked adds further variables, as NAME=WHAT; WHAT is one of [Values].
+// The error is a [failure.UsageError], for example if two inputs would be the same variable.
 func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string, error) {
 	out := []string{Emulator + "=" + local(r)}
 	if r.CAFile != "" {
@@ -62,7 +62,7 @@ func Of(r emulator.Ready, profiles []*profile.Profile, asked []string) ([]string
 // ofInputs returns a variable for each input.
 func ofInputs(r emulator.Ready, profiles []*profile.Profile) ([]string, error) {
 	var out []string
-	taken := map[string]string{} // what has a variable, by the variable
+	taken := map[string]string{} // inputs, by their variable
 	for _, p := range profiles {
 		for _, input := range slices.Sorted(maps.Keys(r.Profiles[p.Name])) {
 			name, variable := input, render.Variable(input)
@@ -71,7 +71,7 @@ func ofInputs(r emulator.Ready, profiles []*profile.Profile) ([]string, error) {
 			}
 			if other, ok := taken[variable]; ok {
 				return nil, failure.Usagef(lang.Text{
-					EN: "%s and %s would both be the variable %s: emulate one of the profiles at a time, or give one another name",
+					EN: "%s and %s would both be the variable %s: emulate one of the profiles at a time, or rename one",
 					ZH: "%s 和 %s 会成为同一个环境变量 %s：请分开模拟，或给其中一个接入配置改名",
 				}, other, name, variable)
 			}

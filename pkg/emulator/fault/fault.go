@@ -1,6 +1,6 @@
 // Package fault makes requests to an emulator fail on demand. A [Fault] says which requests
-// and how; [Parse] reads one from text. A [List] counts requests and says which faults are
-// due. [Fault.Send] plays those that damage a finished response.
+// fail, and how; [Parse] reads a fault from text. A [List] counts requests and says which
+// faults are due. [Fault.Send] plays the faults that damage a finished response.
 package fault
 
 import (
@@ -22,8 +22,8 @@ type Fault struct {
 	User    string           // subject, username or name of the user concerned; "" means any or none
 	Nth     int              // first request affected, from 1; 0 means 1
 	Times   int              // number of requests affected; 0 means 1 if Nth is set, otherwise all
-	// Kind is one of [profile.Kinds] or a vendor's code that it can be asked for, see
-	// [Request], a key of [Transports], [Repeated], [Replaced] or one of [Forgeries].
+	// Kind is one of [profile.Kinds], a vendor's code, a key of [Transports], [Repeated],
+	// [Replaced] or the kind of one of [Forgeries].
 	Kind   string
 	Status int           // HTTP status of a refusal; 0 means the profile's
 	Delay  time.Duration // for latency

@@ -7,14 +7,14 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// AtCallback is where the forgery of a redirect is, which brings the code to the application.
+// AtCallback is the step of a forged redirect, which brings the code to the application.
 const AtCallback profile.StepName = "callback"
 
-// IDToken begins the kinds of faults that forge an id_token.
+// IDToken is the prefix of the kinds of faults that forge an id_token.
 const IDToken = "id_token."
 
 // Forgery is a kind of fault in which an OpenID provider, or somebody in its place, states
-// something false in an otherwise successful response. A client has to notice it.
+// something false in an otherwise successful response. A client must notice it.
 type Forgery struct {
 	At   profile.StepName // "" for each step that returns an id_token
 	Kind string
@@ -40,7 +40,7 @@ var Forgeries = []Forgery{
 	{AtCallback, "iss", lang.Text{EN: "the redirect has the iss of another issuer (RFC 9207)", ZH: "回调中的 iss 属于另一个签发者（RFC 9207）"}},
 }
 
-// Forgery returns the one of [Forgeries] that the fault is.
+// Forgery returns the entry of [Forgeries] for the fault.
 func (f *Fault) Forgery() (Forgery, bool) {
 	i := slices.IndexFunc(Forgeries, func(g Forgery) bool {
 		return g.Kind == f.Kind && (f.Step == "" || g.At == "" || g.At == f.Step || g.At == AtCallback && f.Step == profile.StepAuthorize)

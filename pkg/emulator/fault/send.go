@@ -37,7 +37,7 @@ type Response struct {
 	Writer  http.ResponseWriter // contains the headers
 	Request *http.Request
 	Status  int
-	Body    []byte          // set by [Fault.Send] to what was sent, without the padding of an endless response
+	Body    []byte          // set by [Fault.Send] to the bytes sent, without the padding of an endless response
 	Size    int             // length of the body, set by [Fault.Send] to the number of bytes sent
 	Closing <-chan struct{} // when closed, nothing slow continues
 }

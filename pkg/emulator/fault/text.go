@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/suggestion"
 )
 
-// options are what may follow a fault's kind.
+// options are the names of the options after a fault's kind.
 var options = []string{"times", "nth", "user", "status"}
 
 // Parse reads [PROFILE/]STEP:KIND[=VALUE][:OPTION=VALUE…], such as

@@ -12,12 +12,12 @@ import (
 // Limits of an [Entry].
 const (
 	bodyLimit = 4 << 10 // bytes shown of a body, of all headers and of a target
-	// Kept is the number of bytes that are kept of a body or a target. It is more than is
-	// shown, so that a secret that crosses the limit is recognised and masked: twice
+	// Kept is the number of bytes that are kept of a body or a target. It exceeds the bytes
+	// shown, so that a secret that crosses the limit is recognised and masked: by twice
 	// LongestSecret, because encoding makes secrets longer.
 	Kept = bodyLimit + 2*LongestSecret
-	// LongestSecret is the limit of a secret, in bytes. Of a request with a longer one,
-	// nothing is kept but its Event.
+	// LongestSecret is the limit of a secret, in bytes. Only the Event of a request with a
+	// longer secret is kept.
 	LongestSecret = 2 << 10
 )
 
@@ -26,7 +26,7 @@ type Entry struct {
 	Event
 	user    []string        // names of the user concerned
 	secrets []secret.String // secrets in the request
-	vendors *scrub.Scrubber // of the secrets of all vendors
+	vendors *scrub.Scrubber // removes the secrets of all vendors
 	wire    []byte          // the parts, concatenated
 	ends    [parts]int      // end of each part in wire
 	sizes   [2]int          // of both bodies, in bytes

@@ -53,8 +53,8 @@ func (f Filter) misses(n *Entry) []string {
 	return out
 }
 
-// Explain says why too few entries match the filter: without counts the entries that fail
-// only this filter, and nearest describes those of [Filter.Nearest].
+// Explain says why too few entries match the filter. without counts, by the name of a filter,
+// the entries that fail only that one. nearest describes the entries of [Filter.Nearest].
 func (f Filter) Explain(entries []*Entry) (without map[string]int, nearest []string) {
 	without, nearest = map[string]int{}, []string{}
 	for _, n := range entries {
@@ -71,7 +71,7 @@ func (f Filter) Explain(entries []*Entry) (without map[string]int, nearest []str
 // Nearest returns the 5 entries that fail the fewest filters. Of those that fail equally many,
 // requests to the step of the filter come first, then the latest.
 func (f Filter) Nearest(entries []*Entry) []*Entry {
-	const most = 5
+	const maxNearest = 5
 	near := slices.Clone(entries)
 	slices.Reverse(near)
 	misses := map[*Entry]int{}
@@ -83,5 +83,5 @@ func (f Filter) Nearest(entries []*Entry) []*Entry {
 		}
 	}
 	slices.SortStableFunc(near, func(a, b *Entry) int { return cmp.Compare(misses[a], misses[b]) })
-	return near[:min(len(near), most)]
+	return near[:min(len(near), maxNearest)]
 }

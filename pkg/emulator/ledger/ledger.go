@@ -1,5 +1,5 @@
-// Package ledger keeps the requests to an emulator and its responses. [New] makes an
-// [Entry] of a request, [Ledger.Add] keeps it, a [Filter] finds it again. What leaves the
+// Package ledger keeps the requests to an emulator and its responses. [New] makes an [Entry]
+// from a request, [Ledger.Add] stores it, and a [Filter] finds it again. All output of the
 // package is redacted: a [Record], a stream of events ([Ledger.Stream]), a HAR ([WriteHAR]).
 package ledger
 

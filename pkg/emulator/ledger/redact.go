@@ -14,7 +14,7 @@ import (
 // redactor removes secrets from the texts of one request.
 type redactor struct{ known *scrub.Scrubber }
 
-// redactor returns a redactor of the secrets of all vendors and of the request.
+// redactor returns a redactor for the secrets of all vendors and of the request.
 func (n *Entry) redactor() redactor {
 	known := &scrub.Scrubber{Stub: true, Base: n.vendors}
 	known.Add(n.secrets...)
@@ -28,8 +28,8 @@ func (n *Entry) redactor() redactor {
 // issuedText matches the codes and tokens that an emulator issues.
 var issuedText = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`emulated[a-z2-7]{32}`) })
 
-// MaskPath returns the path of a request without the secrets of all vendors and what looks
-// like one.
+// MaskPath returns the path of a request without the secrets of any vendor and without text
+// that looks like a secret.
 func MaskPath(r *http.Request, vendors *scrub.Scrubber) string {
 	known := &scrub.Scrubber{Stub: true, Base: vendors}
 	known.AddSuspects(scrub.Suspects(r.URL.RequestURI())...)

@@ -64,11 +64,11 @@ func (l *Ledger) unwatch(w *watcher) {
 	delete(l.watchers, w)
 }
 
-// Stream sends the requests that match f as server-sent events until the client
-// disconnects or closing is closed. The data of each event is a [Record] in JSON. The
-// stream begins with the next request, or after request since if that is not negative. A
-// client that reads too slowly is disconnected. The error means that there are too many
-// streams already; nothing was written then.
+// Stream sends the requests that match f as server-sent events until the client disconnects
+// or closing is closed. The data of each event is a [Record] in JSON. The stream begins with
+// the next request, or after request since if that is not negative. A client that reads too
+// slowly is disconnected. If there are too many streams already, Stream writes nothing and
+// returns an error.
 func (l *Ledger) Stream(w http.ResponseWriter, r *http.Request, f Filter, since int64, closing <-chan struct{}) error {
 	watcher, missed, err := l.watch(since)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package outcome says how a program's run against an emulator ended. [Expect] reads what the
-// program is expected to request, and [Run.Error] compares that, after the run, with the
+// Package outcome says how a program's run against an emulator ended. [Expect] reads which
+// requests the program must send, and [Run.Error] compares them, after the run, with the
 // requests that arrived.
 package outcome
 
@@ -26,8 +26,8 @@ type assertion struct {
 	read emulator.Assertion
 }
 
-// Expect returns a run whose program is expected to send requests, as
-// [emulator.ParseAssertion] reads them. Its error is a [failure.Usage].
+// Expect returns a run whose program must send the requests in assertions, each in the syntax
+// of [emulator.ParseAssertion]. The error is a [failure.UsageError].
 func Expect(emu *emulator.Emulator, assertions []string) (Run, error) {
 	r := Run{emulator: emu}
 	for _, text := range assertions {
@@ -45,9 +45,10 @@ func Expect(emu *emulator.Emulator, assertions []string) (Run, error) {
 	return r, nil
 }
 
-// Error adds to err, that of [child.Run], what the emulator knows: the assertions that do not
-// hold, the connections that failed, each in a line, and the refused requests. It is nil if the
-// program succeeded and all assertions hold. Without an emulator it is err.
+// Error returns err, the error of [child.Run], with what the emulator knows: the assertions
+// that do not hold, the connections that failed, each in a line, and the refused requests. It
+// returns nil if the program succeeded and all assertions hold, and err if there is no
+// emulator.
 func (r Run) Error(err error, connections []string) error {
 	exited := (*child.ExitError)(nil)
 	if r.emulator == nil || err != nil && !errors.As(err, &exited) {
@@ -80,8 +81,9 @@ func (r Run) Error(err error, connections []string) error {
 	return failed
 }
 
-// unmet returns a line for each assertion that does not hold and, if withRequests, the requests
-// that came instead. The most telling come last: those whose step was refused.
+// unmet returns a line for each assertion that does not hold and, if withRequests, the
+// requests that came instead. Assertions whose step was refused come last, because they
+// explain most.
 func (r Run) unmet(withRequests bool) []lang.Text {
 	var lines, refused []lang.Text
 	for _, a := range r.assertions {

@@ -11,15 +11,15 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// Health returns nil if the emulator at this address responds within timeout, and otherwise
-// an error as for a vendor that does not.
+// Health returns nil if the emulator at this address responds within timeout, and otherwise a
+// [*client.NetworkError].
 func Health(ctx context.Context, h *http.Client, address string, timeout time.Duration) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/_/health", nil)
 	if err != nil {
 		return failure.Usagef(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, address, err)
 	}
-	const step, most = "healthcheck", 4 << 10
-	status, body, err := ask(h, req, step, most, timeout)
+	const step, limit = "healthcheck", 4 << 10
+	status, body, err := ask(h, req, step, limit, timeout)
 	if err != nil {
 		return err
 	}

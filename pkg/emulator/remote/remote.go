@@ -1,6 +1,6 @@
-// Package remote asks an emulator that runs in another process. [Read] reads its ready
-// file, [Reach] returns its address and an HTTP client that trusts it. [Health] checks
-// that it works; [Scan] plays the phone that scans a QR code.
+// Package remote sends requests to an emulator that runs in another process. [Read] reads the
+// emulator's ready file. [Reach] returns its address and an HTTP client that trusts its
+// certificate. [Health] checks that it works. [Scan] plays the phone that scans a QR code.
 package remote
 
 import (
@@ -22,17 +22,17 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// errOther: the response is not one of an emulator.
+// errOther means that the response does not come from an emulator.
 var errOther = errors.New("the server there is not an emulator")
 
-// unreachable is the error for an emulator that does not respond as one. It fails as a
-// request to a vendor does.
+// unreachable returns the error of a request to an emulator that does not respond as an
+// emulator does.
 func unreachable(step profile.StepName, host string, timeout time.Duration, err error) error {
 	return &client.NetworkError{Profile: "emulate", Step: step, Host: host, Err: err, Timeout: timeout}
 }
 
-// Reach returns the address of an emulator and an HTTP client that trusts it. An error about
-// the address names it by the text in what.
+// Reach returns the address of an emulator, and an HTTP client that trusts its certificate.
+// An error about the address begins with what, such as a flag.
 func Reach(h *http.Client, ready emulator.Ready, what string) (string, *http.Client, error) {
 	at, err := emulator.ParseAddress(what, cmp.Or(ready.Local, ready.Address))
 	if err != nil {
@@ -42,8 +42,8 @@ func Reach(h *http.Client, ready emulator.Ready, what string) (string, *http.Cli
 	return at, h, err
 }
 
-// Read reads a ready file. Members that it lacks keep their values in into. A file that
-// cannot be read means that no emulator is running.
+// Read reads a ready file into into. Members that the file lacks keep their values. If the
+// file cannot be read, no emulator is running, and the error is a [*client.NetworkError].
 func Read(file string, into *emulator.Ready) error {
 	data, err := os.ReadFile(file)
 	if err == nil {
@@ -55,8 +55,8 @@ func Read(file string, into *emulator.Ready) error {
 	return nil
 }
 
-// trusting returns h, or a copy that trusts only the CA certificates in caFile if that is
-// not "".
+// trusting returns a copy of h that trusts only the CA certificates in caFile. If caFile is
+// "", it returns h.
 func trusting(h *http.Client, caFile string) (*http.Client, error) {
 	if caFile == "" {
 		return h, nil

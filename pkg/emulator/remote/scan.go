@@ -15,20 +15,20 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// Phone is what a phone does with a QR code.
+// Phone describes what a phone does with a QR code.
 type Phone struct {
 	Profile string `json:"profile"` // whose QR code; "" means any
 	As      string `json:"as"`      // who acts; "" means the default user
 	Action  string `json:"action"`  // one of [Actions]
 }
 
-// Actions are what a phone can do.
+// Actions are the values of [Phone].Action.
 var Actions = []string{"scan", "confirm", "cancel", "expire"}
 
-// Scanned is what happened to a QR code.
+// Scanned describes what happened to a QR code.
 type Scanned struct{ Profile, Action, User, Subject string }
 
-// NoScanError means that no QR code appeared within the waiting time, and no device.
+// NoScanError means that neither a QR code nor a device appeared within Wait.
 type NoScanError struct{ Wait time.Duration }
 
 func (e *NoScanError) Error() string { return e.Text().EN }
@@ -50,8 +50,8 @@ func (*NoScanError) Hint() lang.Text {
 	}
 }
 
-// Scan plays the phone at the emulator at this address. It waits for a QR code, at most for
-// wait, and then returns a [*NoScanError]. timeout is that of one request.
+// Scan plays the phone for the emulator at this address. It waits for a QR code or a device.
+// If none appears within wait, it returns a [*NoScanError]. timeout is for each request.
 func Scan(ctx context.Context, h *http.Client, address string, p Phone, wait, timeout time.Duration) (Scanned, error) {
 	if !slices.Contains(Actions, p.Action) {
 		return Scanned{}, failure.Usagef(lang.Text{EN: "--action %s: expected scan, confirm, cancel or expire", ZH: "--action %s：应为 scan、confirm、cancel 或 expire"}, p.Action)
@@ -71,7 +71,7 @@ func Scan(ctx context.Context, h *http.Client, address string, p Phone, wait, ti
 	}
 }
 
-// errNoScan means that no QR code is waiting now.
+// errNoScan means that neither a QR code nor a device is waiting now.
 var errNoScan = errors.New("no QR code")
 
 func scanOnce(ctx context.Context, h *http.Client, address string, p Phone, timeout time.Duration) (Scanned, error) {
@@ -84,8 +84,8 @@ func scanOnce(ctx context.Context, h *http.Client, address string, p Phone, time
 		return Scanned{}, failure.Usagef(lang.Text{EN: "--emulator %s: %v", ZH: "--emulator %s：%v"}, address, err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	const step, most = "scan", 64 << 10
-	status, body, err := ask(h, req, step, most, timeout)
+	const step, limit = "scan", 64 << 10
+	status, body, err := ask(h, req, step, limit, timeout)
 	if err != nil {
 		return Scanned{}, err
 	}
@@ -117,7 +117,7 @@ func (s Scanned) Text() lang.Text {
 	}[s.Action], s.Profile, s.User)
 }
 
-// Result returns what happened.
+// Result returns what happened, as the result of the command.
 func (s Scanned) Result(l lang.Lang) render.Result {
 	return render.Result{Text: s.Text().In(l), Fields: render.Fields{
 		{Name: "profile", Value: s.Profile},

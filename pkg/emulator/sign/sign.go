@@ -1,6 +1,6 @@
-// Package sign makes the signed tokens of an OpenID provider. [New] takes the published
-// keys of [key.Example], [Keys.Sign] makes a JWT (RFC 7519), [Keys.JWKS] the document with
-// the public keys (RFC 7517) that clients check it with.
+// Package sign signs tokens as an OpenID provider does. [New] returns the published keys of
+// [key.Example]. [Keys.Sign] makes a JWT (RFC 7519). [Keys.JWKS] returns the public keys (RFC
+// 7517) with which clients check it.
 package sign
 
 import (
@@ -18,8 +18,9 @@ type Keys struct {
 	keys       []key.Key
 }
 
-// New returns the keys for these algorithms. OpenID Connect Core §15.1 requires RS256 of
-// every provider.
+// New returns the keys for these algorithms. It returns an error for an algorithm that is
+// given twice or has no published key. OpenID Connect Core §15.1 requires every provider to
+// support RS256.
 func New(algorithms ...key.Algorithm) (*Keys, error) {
 	k := &Keys{algorithms: algorithms}
 	for i, a := range algorithms {
