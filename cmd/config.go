@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"runtime"
+
 	"github.com/spf13/pflag"
 
 	"ssoctl/pkg/cache"
@@ -46,7 +48,7 @@ func (o *config) flags(f *pflag.FlagSet) {
 }
 
 // folders are the user's folders for files of ssoctl.
-func (o *config) folders() xdg.Folders { return xdg.Folders{Env: o.env} }
+func (o *config) folders() xdg.Folders { return xdg.Folders{Env: o.env, System: runtime.GOOS} }
 
 // trust returns the files and folders that the user trusts.
 func (o *config) trust() project.Trust {

@@ -14,9 +14,8 @@ import (
 // refs resolves references in flags and environment. Those in configuration files are
 // relative to the file's folder.
 func (o *config) refs(ctx context.Context) reference.Resolver {
-	home, _ := o.env("HOME")
 	return reference.Resolver{
-		LookupEnv: o.env, Home: home, Commands: o.allowCmd,
+		LookupEnv: o.env, Home: o.folders().Home(), Commands: o.allowCmd,
 		ReadFile: func(path string) (string, error) { return o.fromFile(ctx, path) },
 		ReadSecret: func(path string) (string, error) {
 			o.out.warnOfOpenFile(path)

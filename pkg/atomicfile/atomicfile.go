@@ -1,5 +1,6 @@
 // Package atomicfile writes files completely or not at all. Call [Write];
-// [Writable] tells beforehand whether that can work.
+// [Writable] tells beforehand whether that can work. [Retry] is for readers of such files,
+// [Remove] removes one.
 package atomicfile
 
 import (
@@ -25,7 +26,7 @@ func Write(path string, data []byte, mode os.FileMode) error {
 	if err = cmp.Or(err, f.Chmod(mode), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	return Retry(func() error { return os.Rename(f.Name(), path) })
 }
 
 // Unfinished reports whether name is that of a temporary file of [Write], which stays

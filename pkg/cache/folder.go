@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/expiring"
 )
 
@@ -72,7 +72,7 @@ func (f Folder) remove(key Key, fits func(path string) bool) error {
 
 // removeFile deletes a file, if it exists.
 func removeFile(path string) error {
-	if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+	if err := atomicfile.Remove(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	return nil

@@ -85,12 +85,16 @@ func (l *folderLock) Drop() error {
 
 // Refuse implements [Lock]. The file is removed first, so that processes
 // that come later cannot read the refusal, even if this one is killed. On Windows a file that
-// others have open cannot be removed, and the refusal is not shared.
+// is open cannot be removed, and the refusal is not shared.
 func (l *folderLock) Refuse(why []byte) {
 	if l.file == nil || len(why) > Largest {
 		return
 	}
-	if os.Remove(l.file.Name()) == nil && isRegular(l.file) {
+	if os.Remove(l.file.Name()) != nil {
+		l.Unlock()
+		return
+	}
+	if isRegular(l.file) {
 		if _, err := l.file.WriteAt(why, 0); err != nil {
 			_ = l.file.Truncate(0) // do not leave part of a refusal
 		}
@@ -102,8 +106,8 @@ func (l *folderLock) Unlock() {
 	if l.file == nil {
 		return
 	}
-	os.Remove(l.file.Name()) // before another process can lock it; a failure does no harm
-	l.close()
+	removeLocked(l.file) // a failure does no harm
+	l.file = nil
 }
 
 func (l *folderLock) close() {
@@ -161,8 +165,9 @@ func removeLock(path string) {
 	if err != nil {
 		return
 	}
-	defer file.Close()
 	if locked, _ := tryLock(file); locked {
-		os.Remove(path) // as in Unlock, before another process can lock it
+		removeLocked(file)
+		return
 	}
+	file.Close()
 }

@@ -23,3 +23,9 @@ func tryLock(file *os.File) (locked bool, err error) {
 	err = errors.Join(err, failed)
 	return err == nil, err
 }
+
+// removeLocked removes a locked file, before another process can lock it, and closes it.
+func removeLocked(file *os.File) {
+	os.Remove(file.Name())
+	file.Close()
+}

@@ -16,3 +16,10 @@ func tryLock(file *os.File) (locked bool, err error) {
 	}
 	return err == nil, err
 }
+
+// removeLocked closes a locked file and removes it. Windows removes no file that is open, so one
+// that another process waits for stays, and is that process's to remove.
+func removeLocked(file *os.File) {
+	file.Close()
+	os.Remove(file.Name())
+}

@@ -18,15 +18,20 @@ func WithoutPath(err error) error {
 	case *os.LinkError:
 		err = at.Err
 	}
-	for known, zh := range map[error]string{
-		fs.ErrNotExist: "没有这个文件或目录", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
-		syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的", syscall.ELOOP: "符号链接层数过多",
-	} {
-		if errors.Is(err, known) {
-			return &fileError{err, zh}
+	for _, texts := range []map[error]string{fileTexts, systemTexts} {
+		for known, zh := range texts {
+			if errors.Is(err, known) {
+				return &fileError{err, zh}
+			}
 		}
 	}
 	return err
+}
+
+// fileTexts are the Chinese texts of common errors.
+var fileTexts = map[error]string{
+	fs.ErrNotExist: "没有这个文件或目录", fs.ErrPermission: "没有权限", fs.ErrExist: "文件已存在",
+	syscall.EISDIR: "这是目录", syscall.ENOTDIR: "路径中有一段不是目录", syscall.ENOSPC: "磁盘已满", syscall.EROFS: "文件系统是只读的", syscall.ELOOP: "符号链接层数过多",
 }
 
 // fileError is an operating system's error about a file, with a Chinese text.

@@ -110,7 +110,7 @@ func (a Adviser) about(err error, sent lang.Text) (hint lang.Text, ok bool) {
 	case *handoff.CodeSpentError, *handoff.SentBeforeError: // they add to the hint of their cause
 		return lang.Text{}, false
 	case syscall.Errno:
-		return portTaken(), e == syscall.EADDRINUSE
+		return portTaken(), failure.IsPortTaken(e)
 	case interface{ Hint() lang.Text }:
 		return e.Hint(), true
 	}
@@ -119,7 +119,7 @@ func (a Adviser) about(err error, sent lang.Text) (hint lang.Text, ok bool) {
 
 func (a Adviser) usage(e *failure.UsageError) lang.Text {
 	switch {
-	case errors.Is(e, syscall.EADDRINUSE):
+	case failure.IsPortTaken(e):
 		return portTaken()
 	case !e.Advice.IsZero():
 		return e.Advice

@@ -7,9 +7,9 @@ import (
 	"net"
 	"net/http"
 	"strings"
-	"syscall"
 
 	"ssoctl/pkg/client"
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/mirror"
 )
@@ -77,7 +77,7 @@ func (a Adviser) unreachable(e *client.NetworkError) lang.Text {
 			EN: "The name server does not respond, so the name may be right. Is the network up? Try again, or name a proxy (--proxy).",
 			ZH: "域名服务器没有响应，域名本身未必有错。网络通吗？请重试，或指定代理（--proxy）。",
 		}
-	case errors.Is(e.Err, syscall.ECONNREFUSED), errors.Is(e.Err, syscall.EADDRNOTAVAIL):
+	case failure.IsNotListening(e.Err):
 		return lang.Join(lang.Text{EN: "Nothing is listening there.", ZH: "该地址没有服务在监听。"}, a.otherLoopback(e.Host), a.address(e.Step))
 	case errors.Is(e.Err, context.DeadlineExceeded), errors.As(e.Err, &timeout) && timeout.Timeout():
 		return timedOut(e)

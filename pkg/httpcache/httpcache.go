@@ -13,10 +13,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/expiring"
 )
 
@@ -92,7 +92,7 @@ func (s Store) Save(scope string, d Document, now time.Time) error {
 // Remove deletes the document from an address, if there is one.
 func (s Store) Remove(scope, address string) {
 	if path, err := s.folder().Path(name(scope, address)); err == nil {
-		os.Remove(path) // another process may have done it
+		_ = atomicfile.Remove(path) // another process may have done it
 	}
 }
 
@@ -118,7 +118,7 @@ func (s Store) Clear(profile string) (n int, err error) {
 		if d, unread := expiring.Read[Document](path); profile != "" && (unread != nil || d.Profile != profile) {
 			continue
 		}
-		switch removed := os.Remove(path); {
+		switch removed := atomicfile.Remove(path); {
 		case removed == nil:
 			n++
 		case !errors.Is(removed, fs.ErrNotExist):

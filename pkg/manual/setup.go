@@ -230,8 +230,9 @@ func cache() Command {
 		Short: lang.Text{EN: "List or delete cached tokens, metadata and keys", ZH: "列出或清除缓存的令牌、元数据和公钥"},
 		Long: lang.Text{
 			EN: `List or delete the application tokens that are cached between runs. They are in the
-folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache), readable only by you. A token
-is dropped when a twelfth of its lifetime is left, and when the vendor refuses it.
+folder ssoctl/tokens of $XDG_CACHE_HOME (usually ~/.cache; on Windows in
+%LocalAppData%\ssoctl\cache), readable only by you. A token is dropped when a twelfth of
+its lifetime is left, and when the vendor refuses it.
 
 If SSOCTL_CACHE, or cache in the configuration, names a Redis, these commands also cover the
 tokens there, of the selected profile or of all your own. Only the secrets of a profile can
@@ -239,7 +240,7 @@ find its tokens.
 
 The metadata and keys of OpenID providers are kept in the folder ssoctl/documents, for as
 long as the provider's Cache-Control or Expires allows, and at most for a day.`,
-			ZH: `列出或清除缓存的应用令牌。它们存放在 $XDG_CACHE_HOME（通常是 ~/.cache）的 ssoctl/tokens 目录，只有你能读取。剩余有效期不足十二分之一，或被厂商拒绝时，令牌会被清除。
+			ZH: `列出或清除缓存的应用令牌。它们存放在 $XDG_CACHE_HOME（通常是 ~/.cache）的 ssoctl/tokens 目录（Windows 上在 %LocalAppData%\ssoctl\cache 下），只有你能读取。剩余有效期不足十二分之一，或被厂商拒绝时，令牌会被清除。
 
 如果 SSOCTL_CACHE 或配置文件的 cache 指定了 Redis，所选接入配置（未选时为所有自定义的接入配置）的令牌存放在那里，只有用接入配置的密钥才能找到。
 

@@ -14,10 +14,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 	"time"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/expiring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
@@ -120,5 +120,5 @@ func (s Store) Remove(l Login) error {
 	if err != nil {
 		return err
 	}
-	return os.Remove(path)
+	return atomicfile.Remove(path)
 }

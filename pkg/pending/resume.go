@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/expiring"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/private"
@@ -88,13 +89,14 @@ func (s Resumes) Take(profile string, files []string, now time.Time) (Resume, er
 	// Renaming to a name with the process id makes sure that no other process takes the
 	// login too, and that Remove does not delete one that is saved meanwhile.
 	taken := fmt.Sprintf("%s.%d", path, os.Getpid())
-	if err := os.Rename(path, taken); errors.Is(err, fs.ErrNotExist) {
+	rename := func() error { return os.Rename(path, taken) }
+	if err := atomicfile.Retry(rename); errors.Is(err, fs.ErrNotExist) {
 		return Resume{}, ErrNone
 	} else if err != nil {
 		return Resume{}, err
 	}
 	data, err := private.ReadFile(taken)
-	if err = errors.Join(err, os.Remove(taken)); err != nil {
+	if err = errors.Join(err, atomicfile.Remove(taken)); err != nil {
 		return Resume{}, err
 	}
 	var r Resume

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"ssoctl/pkg/atomicfile"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
@@ -82,7 +83,11 @@ func ReadFile(path string) ([]byte, error) {
 	if err := checkFile(path, info); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|noFollow, 0)
+	var f *os.File
+	err = atomicfile.Retry(func() (err error) {
+		f, err = os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK|noFollow, 0)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

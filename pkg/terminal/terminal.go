@@ -18,13 +18,15 @@ import (
 
 // Size returns the size of the terminal behind w; ok is false if w is not a terminal.
 func Size(w io.Writer) (columns, rows int, ok bool) {
-	f, isFile := w.(interface{ Fd() uintptr })
+	f, isFile := w.(file)
 	if !isFile {
 		return 0, 0, false
 	}
 	columns, rows, err := term.GetSize(int(f.Fd()))
 	return columns, rows, err == nil
 }
+
+type file interface{ Fd() uintptr }
 
 // Console is stderr, as a person sees it.
 type Console struct {
@@ -42,7 +44,7 @@ func (c Console) In(t lang.Text) string { return t.In(c.Lang) }
 // support escape sequences, so that nothing can be redrawn.
 func (c Console) Size() (columns, rows int, drawable bool) {
 	columns, rows, ok := Size(c.W)
-	return columns, rows, ok && !c.Dumb
+	return columns, rows, ok && !c.Dumb && escapes(c.W.(file).Fd())
 }
 
 // Printf prints a line, unless Quiet. It does not wrap the line.

@@ -136,7 +136,7 @@ func (s Store) Revoke(path string) (n int, err error) {
 		if r.Path != path {
 			continue
 		}
-		if err := os.Remove(s.path(r.Sum)); err != nil {
+		if err := atomicfile.Remove(s.path(r.Sum)); err != nil {
 			return n, err
 		}
 		n++
