@@ -94,8 +94,8 @@ func (o *exchangeOptions) exchangeCaught(c *cobra.Command, cl *client.Client) (c
 	return got, err
 }
 
-// exchangeOnce exchanges the code from the command line. If authorize-url began its login,
-// only one command can do so.
+// exchangeOnce exchanges the code from the command line. Only one command can do so for a
+// login that authorize-url has begun.
 func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (client.Login, error) {
 	code, err := o.givenCode(c, cl)
 	if err != nil {

@@ -1,9 +1,9 @@
 // Package client runs the steps of a profile against a vendor.
 //
 // Create a [Client] with [New]. [Client.Authorize] starts a login. When the browser
-// returns with a code, [Client.Login] exchanges it and reads the user; [Client.Resume] runs
-// the steps of the caller's choice, and [Client.Exchange] and [Client.UserInfo] one of the
-// two. [Client.AppToken] and [Client.Refresh] get other tokens. [Client.Probe] tests a step
+// returns with a code, [Client.Login] exchanges it and reads the user, [Client.Exchange] and
+// [Client.UserInfo] do one of these, and [Client.Resume] runs steps of the caller's choice.
+// [Client.AppToken] and [Client.Refresh] get other tokens. [Client.Probe] tests a step
 // without credentials, and [Client.Draft] builds requests without sending them.
 //
 // A failed request returns one of these errors: a [*Refusal] if the vendor refused it, a

@@ -192,8 +192,8 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 	return p, got, c.notInRedirect(p, got.of(profile.StepAuthorize))
 }
 
-// withoutCode returns the targets whose plans, after the steps in done, send no code. A vendor
-// may take a code at either of two steps, of which one is in done.
+// withoutCode returns the targets that send no code after the steps in done. A vendor may take a
+// code at either of two steps, and one of them is in done.
 func (c *Client) withoutCode(targets []profile.StepName, given recipe.Values, done []profile.StepName) []profile.StepName {
 	return slices.DeleteFunc(slices.Clone(targets), func(target profile.StepName) bool {
 		plan, err := c.profile.Plan([]profile.StepName{target}, given, done...)

@@ -121,7 +121,7 @@ func (c *Command) keepUnfinished(l pending.Resume, err error) error {
 	return c.keep(l, err)
 }
 
-// keep saves a login that failed with err, and returns the [*UnfinishedError].
+// keep saves a login that failed with err, and returns the [*CodeSpentError].
 func (c *Command) keep(l pending.Resume, err error) error {
 	return &CodeSpentError{Err: err, Lost: c.Resumes.Save(l, c.Now()), How: c.Resuming}
 }

@@ -41,7 +41,7 @@ func (c *Command) claim(login pending.Login) error {
 	return err
 }
 
-// Sent records how a login that the command ran itself has ended. given has its code. err is nil
+// Sent records how a command that may have sent a code has ended. given has its code. err is nil
 // after a success. more are the steps that ran in addition to those of a login.
 //
 // Sent remembers the code if it was sent. If err happened after the code was used, it keeps the

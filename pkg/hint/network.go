@@ -130,7 +130,7 @@ func wantsTLS() lang.Text {
 	return lang.Text{EN: "This port speaks TLS: use https:// instead of http://.", ZH: "这个端口是 TLS：请把 http:// 改成 https://。"}
 }
 
-// stalled says what took so long.
+// timedOut says what took so long.
 func timedOut(e *client.NetworkError) lang.Text {
 	what, ok := map[client.Phase]lang.Text{
 		client.PhaseLookup:    {EN: "the name server does not respond. Is the network up?", ZH: "域名服务器没有响应。网络通吗？"},
