@@ -16,7 +16,7 @@ import (
 
 // request returns the client's request with stand-ins.
 func (r *Proxy) request(p *passed) fixture.Message {
-	t, f := p.target, r.requestLeaf(p)
+	t, f := p.target, r.requestValues(p.target).standIn
 	path := r.path(t)
 	if t.url.RawQuery != "" {
 		path += "?" + rewritePairs(t.url.RawQuery, "query", f)
@@ -85,52 +85,70 @@ func (r *Proxy) header(name, value string, f leaf) string {
 	return value
 }
 
-// requestLeaf returns the function that chooses the stand-ins in a request.
-func (r *Proxy) requestLeaf(p *passed) leaf {
-	t := p.target
-	wrong, unread := map[string]bool{}, map[string]bool{}
+// requestValues chooses the stand-ins in a request.
+type requestValues struct {
+	*Proxy
+	step          *profile.Step     // nil if the profile has none for the request
+	wrong, unread map[string]bool   // keys of members that differ from the profile, or that it does not read
+	only          map[string]string // by key: the placeholder that is the member's whole template
+}
+
+func (r *Proxy) requestValues(t *target) requestValues {
+	v := requestValues{r, t.step, map[string]bool{}, map[string]bool{}, map[string]string{}}
 	for _, problem := range t.seen.Problems {
 		key := strings.NewReplacer("[", ".", "]", "").Replace(problem.Member)
-		wrong[key] = true
-		unread[key] = problem.Kind == recipe.Unread || problem.Kind == recipe.Differs && problem.Placeholder == ""
+		v.wrong[key] = true
+		v.unread[key] = problem.Kind == recipe.Unread || problem.Kind == recipe.Differs && problem.Placeholder == ""
 	}
-	isToken := func(ph string) bool {
-		m, made := recipe.Make{}, false
-		if t.step != nil {
-			m, made = t.step.Make(ph)
-		}
-		return made && m.JWT != nil
-	}
-	only := map[string]string{} // by member: the placeholder that is its whole template
 	if t.step != nil {
 		t.step.EachTemplate(func(key string, template recipe.Template) {
 			if ph, ok := template.Only(); ok {
-				only[strings.ToLower(key)] = ph.Name
+				v.only[strings.ToLower(key)] = ph.Name
 			}
 		})
 	}
-	return func(key string, value any) (string, bool) {
-		text := profile.Text(value)
-		ph := only[strings.ToLower(key)]
-		if recipe.IsAssertion(ph) {
-			return "*", true
-		}
-		if _, input := r.p.Inputs[ph]; !wrong[key] && (ph == "uuid" || isToken(ph) || profile.IsPerLogin(ph) && !input) || ph == "state" {
-			return "*", true
-		}
-		if name, ok := r.standins.known(text); ok {
-			return name, true
-		}
-		if t.step == nil || within(unread, key) || strings.HasPrefix(key, "headers.") && ph == "" {
-			if name := lastName(key); scrub.Suspicious(name) || scrub.LooksRandom(text) {
-				return r.standins.guess(name, text), true
-			}
-		}
-		if inside := r.standins.within(text); inside != text {
-			return inside, true
-		}
-		return "", false
+	return v
+}
+
+// standIn is the [leaf] of a request.
+func (v requestValues) standIn(key string, value any) (string, bool) {
+	text := profile.Text(value)
+	ph := v.only[strings.ToLower(key)]
+	if v.isNew(key, ph) {
+		return "*", true
 	}
+	if name, ok := v.standins.known(text); ok {
+		return name, true
+	}
+	if v.step == nil || within(v.unread, key) || strings.HasPrefix(key, "headers.") && ph == "" {
+		if name := lastName(key); scrub.Suspicious(name) || scrub.LooksRandom(text) {
+			return v.standins.guess(name, text), true
+		}
+	}
+	inside := v.standins.within(text)
+	return inside, inside != text
+}
+
+// isNew reports whether a member, whose whole template is the placeholder, has another value in
+// each request.
+func (v requestValues) isNew(key, placeholder string) bool {
+	_, input := v.p.Inputs[placeholder]
+	switch {
+	case recipe.IsAssertion(placeholder), placeholder == "state":
+		return true
+	case v.wrong[key]:
+		return false
+	}
+	return placeholder == "uuid" || v.isToken(placeholder) || profile.IsPerLogin(placeholder) && !input
+}
+
+// isToken reports whether a placeholder stands for a JWT that the client makes.
+func (v requestValues) isToken(placeholder string) bool {
+	if v.step == nil {
+		return false
+	}
+	m, made := v.step.Make(placeholder)
+	return made && m.JWT != nil
 }
 
 // within reports whether a key, or an object that contains it, is in the set.

@@ -24,17 +24,8 @@ var kept = []string{"Content-Type", "Www-Authenticate", "Retry-After"}
 
 // response returns the vendor's response with stand-ins.
 func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, resp *http.Response, data []byte) fixture.Message {
-	m := fixture.Message{Start: fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)), Header: http.Header{}, Body: string(body.Of(resp.Header, data).UTF8())}
-	m.Start = strings.TrimSpace(m.Start)
-	for _, name := range kept {
-		for _, value := range resp.Header.Values(name) {
-			m.Header.Add(name, r.standins.within(value))
-		}
-	}
-	if u, err := resp.Location(); err == nil {
-		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
-		m.Header.Set("Location", place.String())
-	}
+	m := r.responseHead(resp)
+	m.Body = string(body.Of(resp.Header, data).UTF8())
 	response, reader := judge.Response(resp, data), judge.Reader()
 	if response.Err() != nil && response.Value() == nil {
 		m.Body = r.standins.scrub(m.Body)
@@ -52,17 +43,31 @@ func (r *Proxy) response(ctx context.Context, p *passed, judge *client.Judge, re
 	r.keepNamed(m.Header, resp.Header, reader, granted)
 	feeds := verify.Feeds(ctx, reader, response.Decoded())
 	switch {
-	case ctx.Err() != nil: // too late: feeds is incomplete
-		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
-	case response.IsData():
-		m.Body = rewriteData(m.Body, response, r.responseLeaf(granted, feeds))
-	case granted:
+	case ctx.Err() == nil && response.IsData(): // otherwise it is too late, and feeds is incomplete
+		m.Body = rewriteData(m.Body, response, responseValues{r.standins, granted, feeds}.standIn)
+	case ctx.Err() == nil && granted:
 		for _, token := range scrub.SignedTokens(m.Body) { // its claims may be personal
 			r.standins.of("jwt", token)
 		}
 		m.Body = r.standins.within(m.Body)
 	default:
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
+	}
+	return m
+}
+
+// responseHead returns a response without its body.
+func (r *Proxy) responseHead(resp *http.Response) fixture.Message {
+	start := fmt.Sprintf("HTTP/1.1 %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+	m := fixture.Message{Start: strings.TrimSpace(start), Header: http.Header{}}
+	for _, name := range kept {
+		for _, value := range resp.Header.Values(name) {
+			m.Header.Add(name, r.standins.within(value))
+		}
+	}
+	if u, err := resp.Location(); err == nil {
+		place := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the query may contain tokens
+		m.Header.Set("Location", place.String())
 	}
 	return m
 }
@@ -94,47 +99,58 @@ const mostReading = 5 * time.Second
 // harmless are the names of values that need no stand-in.
 var harmless = []string{"expires_in", "token_type", "scope", verify.FeedsOK, verify.FeedsCode, verify.FeedsMessage}
 
-// responseLeaf returns the function that chooses the stand-ins in a response. feeds names
-// the values that are read from each member. In a success, everything except short words
-// and small numbers gets a stand-in; in a refusal, only what looks like a secret.
-func (r *Proxy) responseLeaf(granted bool, feeds map[string][]string) leaf {
-	return func(key string, value any) (string, bool) {
-		text := profile.Text(value)
-		if number, ok := value.(json.Number); ok {
-			text = number.String()
-		}
-		names, last := feeds[key], lastName(key)
-		known := func(list []string) int {
-			return slices.IndexFunc(names, func(n string) bool { return slices.Contains(list, n) })
-		}
-		if name, ok := r.standins.known(text); ok && known(harmless) < 0 {
-			return name, true
-		}
-		if i := slices.IndexFunc(names, profile.IsSecretName); i >= 0 {
-			return r.standins.of(names[i], text), true
-		}
-		if known(harmless) >= 0 {
-			inside := r.standins.within(text)
-			return inside, inside != text
-		}
-		if slices.Contains(names, verify.FeedsTrace) {
-			return r.standins.alias("trace", text), true
-		}
-		switch i := known(profile.UserFields); {
-		case text != "" && text == r.standins.latest("client_id"): // public, even if the vendor calls it a key
-			return "", false
-		case scrub.Suspicious(last) && !isDigits(text) || scrub.LooksRandom(text):
-			return r.standins.guess(last, text), true
-		case !granted:
-			inside := r.standins.within(text)
-			return inside, inside != text
-		case i >= 0:
-			return r.standins.alias(names[i], text), true
-		case isPlain(text) && (isDigits(text) || !namesSomebody(last)):
-			return "", false
-		}
-		return r.standins.alias(last, text), true
+// responseValues chooses the stand-ins in a response: in a success, for everything except short
+// words and small numbers; in a refusal, only for what looks like a secret.
+type responseValues struct {
+	*standins
+	granted bool
+	feeds   map[string][]string // by key: the names of the values that are read from the member
+}
+
+// standIn is the [leaf] of a response.
+func (v responseValues) standIn(key string, value any) (string, bool) {
+	text := profile.Text(value)
+	if number, ok := value.(json.Number); ok {
+		text = number.String()
 	}
+	names := v.feeds[key]
+	if name, ok := v.known(text); ok && oneOf(names, harmless) < 0 {
+		return name, true
+	}
+	if i := slices.IndexFunc(names, profile.IsSecretName); i >= 0 {
+		return v.of(names[i], text), true
+	}
+	if oneOf(names, harmless) >= 0 {
+		inside := v.within(text)
+		return inside, inside != text
+	}
+	if slices.Contains(names, verify.FeedsTrace) {
+		return v.alias("trace", text), true
+	}
+	return v.guessed(lastName(key), names, text)
+}
+
+// guessed is standIn for a member whose values are neither secret nor harmless by their names.
+func (v responseValues) guessed(member string, names []string, text string) (string, bool) {
+	switch i := oneOf(names, profile.UserFields); {
+	case text != "" && text == v.latest("client_id"): // public, even if the vendor calls it a key
+		return "", false
+	case scrub.Suspicious(member) && !isDigits(text) || scrub.LooksRandom(text):
+		return v.guess(member, text), true
+	case !v.granted:
+		inside := v.within(text)
+		return inside, inside != text
+	case i >= 0:
+		return v.alias(names[i], text), true
+	case isPlain(text) && (isDigits(text) || !namesSomebody(member)):
+		return "", false
+	}
+	return v.alias(member, text), true
+}
+
+// oneOf returns the index of the first of names that is in the list; -1 if none is.
+func oneOf(names, list []string) int {
+	return slices.IndexFunc(names, func(name string) bool { return slices.Contains(list, name) })
 }
 
 // isPlain reports whether a text is a short word or a small number, which is more likely
