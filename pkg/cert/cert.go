@@ -58,15 +58,7 @@ func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, err
 	}
 	leaf.KeyUsage, leaf.BasicConstraintsValid = x509.KeyUsageDigitalSignature, true
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	for _, host := range hosts {
-		if ip := net.ParseIP(host); ip != nil {
-			if !slices.ContainsFunc(leaf.IPAddresses, ip.Equal) {
-				leaf.IPAddresses = append(leaf.IPAddresses, ip)
-			}
-		} else if !slices.Contains(leaf.DNSNames, host) {
-			leaf.DNSNames = append(leaf.DNSNames, host)
-		}
-	}
+	addHosts(leaf, hosts)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand)
 	if err != nil {
 		return Made{}, err
@@ -79,6 +71,18 @@ func New(whose string, hosts []string, now time.Time, rand io.Reader) (Made, err
 		TLS: tls.Certificate{Certificate: [][]byte{cert, ca}, PrivateKey: key},
 		CA:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: ca}),
 	}, nil
+}
+
+// addHosts adds host names and IP addresses to a certificate, each once.
+func addHosts(leaf *x509.Certificate, hosts []string) {
+	for _, host := range hosts {
+		switch ip := net.ParseIP(host); {
+		case ip == nil && !slices.Contains(leaf.DNSNames, host):
+			leaf.DNSNames = append(leaf.DNSNames, host)
+		case ip != nil && !slices.ContainsFunc(leaf.IPAddresses, ip.Equal):
+			leaf.IPAddresses = append(leaf.IPAddresses, ip)
+		}
+	}
 }
 
 // template returns the fields common to both certificates. They are valid from one hour

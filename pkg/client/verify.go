@@ -32,19 +32,31 @@ func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values
 	if text == "" {
 		return c.requireIDToken(a.step)
 	}
-	if c.deps.NoVerify {
-		a.claims, _, _ = readIDToken(text)
-		if c.deps.Warn != nil {
-			c.deps.Warn(who(c.profile.Name, a.step.Name, lang.Text{
-				EN: "the id_token is not verified (--no-verify): neither its signature nor its issuer, audience and expiry; anyone could have made it",
-				ZH: "未验证 id_token（--no-verify）：签名、签发者、受众和有效期都没有核对，可能是任何人伪造的",
-			}))
-		}
+	claims, isJWT, problem := readIDToken(text)
+	switch {
+	case c.deps.NoVerify:
+		a.claims = claims
+		c.warnNotVerified(a.step)
 		return nil
-	}
-	if _, isJWT, problem := readIDToken(text); isJWT && !problem.IsZero() {
+	case isJWT && !problem.IsZero():
 		return c.encrypted(a.step)
 	}
+	return c.verifyIDToken(ctx, a, issuer, values)
+}
+
+// warnNotVerified warns of an id_token that the user wants unverified.
+func (c *Client) warnNotVerified(s *profile.Step) {
+	if c.deps.Warn != nil {
+		c.deps.Warn(who(c.profile.Name, s.Name, lang.Text{
+			EN: "the id_token is not verified (--no-verify): neither its signature nor its issuer, audience and expiry; anyone could have made it",
+			ZH: "未验证 id_token（--no-verify）：签名、签发者、受众和有效期都没有核对，可能是任何人伪造的",
+		}))
+	}
+}
+
+// verifyIDToken verifies the id_token of a response: its issuer signed it for this client and this
+// login.
+func (c *Client) verifyIDToken(ctx context.Context, a *stepResult, issuer string, values recipe.Values) error {
 	verifier, err := c.verifier(issuer)
 	if err != nil {
 		return err
@@ -53,7 +65,7 @@ func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values
 	if a.step.Uses("code") {
 		expect.Code, _ = values.Text("code")
 	}
-	if a.claims, err = verifier.Verify(ctx, text, expect); err != nil {
+	if a.claims, err = verifier.Verify(ctx, profile.Text(a.read["id_token"]), expect); err != nil {
 		return c.oidcError(a.step.Name, err, nil)
 	}
 	if original, _ := values.Text(originalIDToken); original != "" {

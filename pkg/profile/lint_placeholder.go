@@ -152,23 +152,7 @@ func (l *linter) lacking(s *Step) []string {
 		return nil
 	}
 	var out []string
-	given := recipe.Values{}
-	for _, name := range s.role().takes {
-		given[name] = name
-	}
-	if s.Name.IsOwn() && l.p.IsStarting(s) {
-		for _, name := range perLogin {
-			given[name] = name
-		}
-	}
-	if !l.p.carries(s, "nonce") {
-		delete(given, "nonce")
-	}
-	if s.takes("code") { // so it may run in a login, after the redirect
-		for _, name := range l.p.RedirectNames() {
-			given[name] = name
-		}
-	}
+	given := l.p.givenTo(s)
 	for _, ph := range s.Placeholders() {
 		_, isGiven := given[ph.Name]
 		_, isInput := l.p.Inputs[ph.Name]
@@ -195,6 +179,25 @@ func (l *linter) lacking(s *Step) []string {
 		}
 	}
 	return append(out, plan.Lacking...)
+}
+
+// givenTo returns made-up values for all that a command or a login can pass to the step.
+func (p *Profile) givenTo(s *Step) recipe.Values {
+	names := slices.Clone(s.role().takes)
+	if s.Name.IsOwn() && p.IsStarting(s) {
+		names = append(names, perLogin...)
+	}
+	if !p.carries(s, "nonce") {
+		names = slices.DeleteFunc(names, func(name string) bool { return name == "nonce" })
+	}
+	if s.takes("code") { // so it may run in a login, after the redirect
+		names = append(names, p.RedirectNames()...)
+	}
+	given := recipe.Values{}
+	for _, name := range names {
+		given[name] = name
+	}
+	return given
 }
 
 // suppliesItself reports whether s needs a value from a step that needs a value from s,
