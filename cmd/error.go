@@ -8,15 +8,12 @@ import (
 	"strings"
 	"time"
 
-	"ssoctl/pkg/emulator/outcome"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/loopback"
 	"ssoctl/pkg/printable"
-	"ssoctl/pkg/profile"
 	"ssoctl/pkg/record"
-	"ssoctl/pkg/signature"
 	"ssoctl/pkg/terminal"
 )
 
@@ -65,10 +62,10 @@ func (e *reporter) message(err error) string {
 // printableLines makes control characters and line breaks visible, so that a vendor's
 // message cannot imitate our hints. Only the line breaks of our own lists stay.
 func printableLines(err error, s string) string {
-	if !errors.As(err, new(profile.Errors)) && !errors.As(err, new(*outcome.Error)) && !errors.As(err, new(*profile.MissingError)) && !errors.As(err, new(*signature.IncompleteError)) {
-		return printable.Text(s)
+	if failure.IsList(err) {
+		return printable.Lines(s)
 	}
-	return printable.Lines(s)
+	return printable.Text(s)
 }
 
 // errorJSON is an error in JSON, for scripts.

@@ -1,6 +1,8 @@
 package failure
 
 import (
+	"errors"
+
 	"ssoctl/pkg/lang"
 )
 
@@ -17,4 +19,11 @@ func Text(err error) lang.Text {
 		}
 	}
 	return lang.Of(err)
+}
+
+// IsList reports whether an error, or one that it wraps, has a text of several lines, one for each
+// item of a list. It says so by a method IsList.
+func IsList(err error) bool {
+	var list interface{ IsList() bool }
+	return errors.As(err, &list) && list.IsList()
 }

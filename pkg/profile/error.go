@@ -60,6 +60,9 @@ func (es Errors) Text() lang.Text {
 	return lang.Lines(lines)
 }
 
+// IsList says that the text has a line for each error.
+func (es Errors) IsList() bool { return true }
+
 // Unwrap returns the first error, for [errors.As].
 func (es Errors) Unwrap() error { return es[0] }
 
@@ -96,6 +99,9 @@ func (e *MissingError) Error() string { return e.Text().EN }
 
 // Failure returns [failure.Profile].
 func (*MissingError) Failure() failure.Kind { return failure.Profile }
+
+// IsList says that the text has a line for each input.
+func (*MissingError) IsList() bool { return true }
 
 // Details returns what the error says to scripts.
 func (e *MissingError) Details() failure.Details {

@@ -31,6 +31,9 @@ func (e *IncompleteError) Error() string { return e.Text().EN }
 // Failure returns [failure.Usage].
 func (*IncompleteError) Failure() failure.Kind { return failure.Usage }
 
+// IsList says that the text has a line for each value.
+func (*IncompleteError) IsList() bool { return true }
+
 // Details returns what the error says to scripts.
 func (e *IncompleteError) Details() failure.Details {
 	return failure.Details{Profile: e.Profile, Step: string(e.Step)}

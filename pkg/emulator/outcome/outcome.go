@@ -127,6 +127,9 @@ type Error struct {
 func (e *Error) Error() string { return e.text.EN }
 func (e *Error) Unwrap() error { return e.err }
 
+// IsList says that the text has a line for each request or assertion.
+func (*Error) IsList() bool { return true }
+
 // Text returns the message in both languages.
 func (e *Error) Text() lang.Text { return e.text }
 
