@@ -30,27 +30,12 @@ func newRoot(a *App, args []string) *root {
 			}
 			return c.Help()
 		},
-		PersistentPreRunE: func(c *cobra.Command, _ []string) error {
-			r.errs.called = c.CommandPath()
-			if err := help.CheckGlobals(c); err != nil {
-				return err
-			}
-			if err := commandline.CheckFlags(c); err != nil {
-				return err
-			}
-			return r.prepare(c)
-		},
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return r.before(c) },
 	}
 	r.cmd.SetIn(a.In)
 	r.cmd.SetOut(&r.help)
 	r.cmd.SetErr(r.out.stderr)
-	r.cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		r.describe()
-		if asFlag := r.conf.inputAsFlag(c, err); asFlag != nil {
-			return asFlag
-		}
-		return commandline.FlagError(c, err)
-	})
+	r.cmd.SetFlagErrorFunc(r.flagError)
 	f := r.cmd.PersistentFlags()
 	r.flags(f)
 	r.cmd.Flags().BoolVar(&showVersion, "version", false, "")
@@ -68,4 +53,25 @@ func newRoot(a *App, args []string) *root {
 		r.printHelp(c)
 	})
 	return r
+}
+
+// before checks the flags of a command, before it runs.
+func (r *root) before(c *cobra.Command) error {
+	r.errs.called = c.CommandPath()
+	if err := help.CheckGlobals(c); err != nil {
+		return err
+	}
+	if err := commandline.CheckFlags(c); err != nil {
+		return err
+	}
+	return r.prepare(c)
+}
+
+// flagError returns the error for a flag that cobra does not accept, in our words.
+func (r *root) flagError(c *cobra.Command, err error) error {
+	r.describe()
+	if asFlag := r.conf.inputAsFlag(c, err); asFlag != nil {
+		return asFlag
+	}
+	return commandline.FlagError(c, err)
 }
