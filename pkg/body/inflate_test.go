@@ -36,7 +36,7 @@ func TestInflate(t *testing.T) {
 		name, encoding string
 		data           []byte
 		want           string
-		stays          bool // also the header
+		unchanged      bool // body and header
 	}{
 		{"zlib", "deflate", zlibbed(`{"a":1}`), `{"a":1}`, false},
 		{"raw", "Deflate", raw(`{"a":1}`), `{"a":1}`, false},
@@ -51,7 +51,7 @@ func TestInflate(t *testing.T) {
 			t.Errorf("%s: %.40q", tt.name, got)
 		}
 		want := http.Header{}
-		if tt.stays {
+		if tt.unchanged {
 			want = http.Header{"Content-Encoding": {tt.encoding}, "Content-Length": {"1"}}
 		}
 		if diff := cmp.Diff(want, header); diff != "" {

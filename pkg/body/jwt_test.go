@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/body"
 )
 
-// The first JWT is that of RFC 7519 §3.1, the last one the JWE of RFC 7516 appendix A.2.
+// The first token is the JWT of RFC 7519 §3.1, the last the JWE of RFC 7516 appendix A.2.
 func TestClaims(t *testing.T) {
 	const (
 		header    = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9"

@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/exactjson"
 )
 
-// The values are those of xmltodict.parse, with local names.
+// The expected values are what xmltodict.parse returns, with local names.
 func TestXML(t *testing.T) {
 	type object = map[string]any
 	for text, want := range map[string]any{

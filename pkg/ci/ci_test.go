@@ -53,7 +53,7 @@ func TestAnnotates(t *testing.T) {
 	}
 }
 
-// TestGuard writes commands in two pieces, cut at every place.
+// TestGuard writes commands in two pieces, for every place of the cut.
 func TestGuard(t *testing.T) {
 	for text, want := range map[string]string{
 		"::set-output name=a::b\n":          ": :set-output name=a::b\n",
@@ -111,8 +111,8 @@ func TestInWorkspace(t *testing.T) {
 	}
 }
 
-// TestJob appends to a file whose last line has no end, as a script may leave it. A runner takes
-// a carriage return for the end of a line, too.
+// TestJob appends to a file whose last line a script has not ended. For a runner, a carriage
+// return also ends a line.
 func TestJob(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "outputs")
 	if err := os.WriteFile(file, []byte("a=1"), 0o600); err != nil {
@@ -137,11 +137,11 @@ func TestJob(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if err := j.Add([]ci.Variable{{Output: "e", Value: "5\n6"}}, false); !errors.Is(err, io.EOF) {
-		t.Errorf("without a delimiter that nobody can foresee: %v", err)
+		t.Errorf("without an unpredictable delimiter: %v", err)
 	}
 }
 
-// TestJobWritesBothOrNone: if one file cannot be written, the other stays as it is.
+// TestJobWritesBothOrNone: if one file cannot be written, the other is unchanged.
 func TestJobWritesBothOrNone(t *testing.T) {
 	files := map[string]string{}
 	for _, name := range []string{"GITHUB_OUTPUT", "GITHUB_ENV"} {

@@ -10,7 +10,8 @@ import (
 	"ssoctl/pkg/failure"
 )
 
-// TestUnchanged writes texts that a runner would take for commands, and those that it would not.
+// TestUnchanged writes texts that a runner would run as commands, and texts that it would
+// not.
 func TestUnchanged(t *testing.T) {
 	for text, obeyed := range map[string]bool{
 		"::set-env name=a::b\n":          true,

@@ -46,8 +46,8 @@ var (
 	inCode = regexp.MustCompile("`([^`]+)`")
 )
 
-// words returns what is in code in a cell. What follows a semicolon or stands in brackets
-// explains it.
+// words returns the code spans in a cell. It skips explanations, which follow a semicolon or
+// are in brackets.
 func words(cell string) (out []string) {
 	cell, _, _ = strings.Cut(cell, ";")
 	for _, m := range inCode.FindAllStringSubmatch(aside.ReplaceAllString(cell, ""), -1) {
@@ -105,8 +105,8 @@ func TestExitCodesAreDocumented(t *testing.T) {
 	}
 }
 
-// TestPage checks that lines fit, what they say about a member, and that members that are
-// listed already are not repeated.
+// TestPage checks that lines fit, what they say about a member, and that no member is listed
+// twice.
 func TestPage(t *testing.T) {
 	for l, want := range map[lang.Lang]string{
 		lang.EN: `

@@ -2,7 +2,7 @@ package contract
 
 import "testing"
 
-// TestMeanings: a meaning of no member is a leftover, and each is in both languages.
+// TestMeanings: every meaning belongs to a member and is in both languages.
 func TestMeanings(t *testing.T) {
 	names := map[string]bool{}
 	var collect func([]Member)

@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// TestReport: findings stand below the name of their profile, in columns that count wide
-// characters as two, and what to do stands below a finding. Programs get the same findings.
+// TestReport: findings are below the name of their profile, in columns that count wide
+// characters as two. What to do is below each finding. Programs get the same findings.
 func TestReport(t *testing.T) {
 	report := doctor.Report{Out: io.Discard, Findings: []doctor.Finding{
 		{Check: "cache", Status: doctor.OK, What: lang.Text{EN: "/cache"}},

@@ -70,7 +70,7 @@ func TestInvalidAddresses(t *testing.T) {
 }
 
 // TestAdminHostsAndOrigins checks that the administration API accepts programs and its own
-// pages, under its own hosts only.
+// pages, but only under its own hosts.
 func TestAdminHostsAndOrigins(t *testing.T) {
 	e, err := reached(t, func(o *emulator.Options) {
 		o.Browser, o.Hosts = "http://browser.test:81/base", []string{"10.1.2.3:8080"}

@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// bureau is an invented vendor whose application's token ends 5 minutes after somebody
-// fetched another. The other request returns the same token while it is valid.
+// bureau is an invented vendor. The application's token ends 5 minutes after another was
+// fetched. The step's other request returns the same token while it is valid.
 const bureau = `
 [inputs]
 base_url      = { default = "https://bureau.example.com" }
@@ -73,7 +73,7 @@ type visitor struct {
 
 func atBureau(t *testing.T) visitor { return visitor{start(t, described(t, bureau)), t} }
 
-// fetch gets a token, and how long it lasts in seconds.
+// fetch gets a token and its lifetime in seconds.
 func (v visitor) fetch(path string) (token string, life int) {
 	v.t.Helper()
 	got := v.call(v.t, "GET", "/own/"+path+"?client=emulated-client-id&secret=emulated-client-secret-not-real", "")
@@ -87,7 +87,7 @@ func (v visitor) fetch(path string) (token string, life int) {
 	return in.Token, in.Life
 }
 
-// uses returns the code with which the token is refused, "" if it is accepted, and the
+// uses sends the token. It returns the code of the refusal, "" if there is none, and the
 // diagnosis.
 func (v visitor) uses(token string) (code, diagnosis string) {
 	v.t.Helper()
@@ -108,7 +108,7 @@ func (v visitor) who(token, login string) (code, diagnosis string) {
 	return in.Error, got.diagnosis()
 }
 
-// TestTokenFetchedAgain: the old token of the application works for 5 minutes more.
+// TestTokenFetchedAgain: the old token of the application works for 5 more minutes.
 func TestTokenFetchedAgain(t *testing.T) {
 	v := atBureau(t)
 	stable, _ := v.fetch("stable")
@@ -159,7 +159,7 @@ func TestTokenThatStays(t *testing.T) {
 	}
 }
 
-// TestReplacedAtOnce: with the fault, somebody else fetches a token at the same moment.
+// TestReplacedAtOnce: the fault acts as if somebody else fetched a token at the same moment.
 func TestReplacedAtOnce(t *testing.T) {
 	v := atBureau(t)
 	v.arm(t, "token:replaced:times=1")
@@ -197,7 +197,7 @@ func TestOtherRequestOtherResponse(t *testing.T) {
 	}
 }
 
-// TestRequestTwice: with the fault, the code is used by the time the request is answered.
+// TestRequestTwice: with the fault, the code is already used when the request is processed.
 func TestRequestTwice(t *testing.T) {
 	v := atBureau(t)
 	token, _ := v.fetch("token")
@@ -218,8 +218,8 @@ func TestRequestTwice(t *testing.T) {
 	}
 }
 
-// TestRedirectTwice: with the fault, a page brings the redirect to the application twice. A
-// link into an app of the phone cannot be requested in the background.
+// TestRedirectTwice: with the fault, a page sends the redirect to the application twice. That
+// is impossible for a link into a phone's app, which a page cannot request in the background.
 func TestRedirectTwice(t *testing.T) {
 	v := atBureau(t)
 	v.arm(t, "authorize:repeated")

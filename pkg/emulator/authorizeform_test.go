@@ -74,8 +74,8 @@ func with(fields url.Values, pairs ...string) url.Values {
 	return out
 }
 
-// asking runs f with a client of an emulator that asks, for each profile whose
-// authorize page has a form.
+// asking runs f for each profile whose authorize page has a form, with a client of an
+// emulator that asks.
 func asking(t *testing.T, f func(t *testing.T, c *party)) {
 	_, others := scanning(t)
 	w := startWith(t, asks, others...)
@@ -171,7 +171,7 @@ func TestInvalidFormDecisions(t *testing.T) {
 		if got := c.visits(t, to, nil, nil); got.status != 405 || got.header.Get("Allow") != "POST" {
 			t.Errorf("GET: %d", got.status)
 		}
-		// Invalid decisions do not use the form up; time does.
+		// Invalid decisions do not end the form; time does.
 		c.advance(time.Hour)
 		if got := c.visits(t, to, good, nil); got.status != 410 {
 			t.Errorf("an hour later: %d", got.status)

@@ -47,8 +47,8 @@ example = 'client={client_id}&auth_code={code}&realm=R1&user={"n":"{nickname}"}&
 	return p
 }
 
-// brought returns where a response takes the browser, and the parameters in order, with the
-// code replaced. how is 302, 303, form or fragment.
+// brought returns the address that a response sends the browser to, and the parameters in
+// order, with the code replaced. how is 302, 303, form or fragment.
 func brought(t *testing.T, got seen) (how, to, params string) {
 	t.Helper()
 	how = "form"
@@ -128,7 +128,7 @@ func TestCallbacks(t *testing.T) {
 }
 
 // TestCodesInTheVendorsForm checks that the text around {code} in the example of a redirect
-// belongs to the code, unless the profile's expression takes it off.
+// belongs to the code, unless the profile's expression removes it.
 func TestCodesInTheVendorsForm(t *testing.T) {
 	for _, tt := range []struct{ example, read, want string }{
 		{"auth_code={code}&state={state}", ".auth_code", "C"},

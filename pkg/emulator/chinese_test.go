@@ -14,7 +14,7 @@ import (
 func inChinese(o *emulator.Options) { o.Lang = lang.ZH }
 
 // TestDiagnosesInChinese checks the diagnoses of the shop's exchange, and that the header
-// has the same in English.
+// contains them in English.
 func TestDiagnosesInChinese(t *testing.T) {
 	w := startWith(t, inChinese, described(t, shop))
 	code := w.loginAtShop(t)
@@ -41,7 +41,7 @@ func TestDiagnosesInChinese(t *testing.T) {
 }
 
 // TestNoDiagnosisIsHalfEnglish changes each member of a few steps in several ways. The
-// diagnoses must not contain English words for what is wrong.
+// Chinese diagnoses must not contain English words for what is wrong.
 func TestNoDiagnosisIsHalfEnglish(t *testing.T) {
 	t.Parallel()
 	english := regexp.MustCompile(`\b(is|are|was|has|had|expected|got|the|missing|instead|such|than|more|nothing)\b`)

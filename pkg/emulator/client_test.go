@@ -263,9 +263,9 @@ func (c *party) pass(s *profile.Step) answer {
 	return got
 }
 
-// refused checks that a response is a refusal of the first of these kinds that the
-// profile lists, or a general one if it lists none of them, and that the diagnosis gives a
-// reason without secrets.
+// refused checks that a response is a refusal of the first of these kinds that the profile
+// lists, or a general refusal if it lists none of them. The diagnosis must give a reason
+// without secrets.
 func (c *party) refused(got answer, kinds ...profile.Kind) {
 	c.t.Helper()
 	members := []string{"", "path"}
@@ -297,7 +297,7 @@ func (c *party) refused(got answer, kinds ...profile.Kind) {
 	c.silent(got.event.Diagnosis)
 }
 
-// refusedAsUsed is refused for a code that was used before.
+// refusedAsUsed is like refused, for a code that was used before.
 func (c *party) refusedAsUsed(got answer) {
 	c.t.Helper()
 	if _, listed := c.p.RefusalOf(profile.KindUsedCode); listed {
@@ -307,7 +307,7 @@ func (c *party) refusedAsUsed(got answer) {
 	c.refused(got, profile.KindInvalidCode, profile.KindExpiredCode, profile.KindBadRequest)
 }
 
-// signs reports whether a member is the signature of a step.
+// signs reports whether a member of a step is its signature.
 func (c *party) signs(step profile.StepName, member string) bool {
 	s := c.p.Step(step)
 	if s == nil {

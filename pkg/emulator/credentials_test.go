@@ -30,8 +30,8 @@ func proves(s *profile.Step, input string) bool {
 	return (input == "client_id" || input == "client_secret") && s.Uses("basic_auth")
 }
 
-// TestWrongInput checks that a client with a wrong input is refused, and that this uses
-// up no code or token.
+// TestWrongInput checks that a client with a wrong input is refused, and that the code or
+// token stays usable.
 func TestWrongInput(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, name := range c.p.InputNames() {
@@ -58,7 +58,8 @@ func TestWrongInput(t *testing.T) {
 	})
 }
 
-// strangersKey returns a private key for an algorithm, in PEM, which the emulator does not know.
+// strangersKey returns a private key for an algorithm, in PEM, that the emulator does not
+// know.
 func strangersKey(t *testing.T, algorithm string) string {
 	t.Helper()
 	var private any
@@ -236,7 +237,7 @@ func TestUUID(t *testing.T) {
 		}
 		c.refused(again(id), "bad_request")
 		c.refused(again(strings.ToUpper(id)), "bad_request")
-		// A malformed uuid is only reported, but refused if it is sent again.
+		// A malformed uuid is reported, and refused only if it is sent again.
 		for _, odd := range []string{"no uuid of " + string(s.Name), strings.ReplaceAll(id, "-", "")} {
 			c.ready(s)
 			got := again(odd)

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestOtherOrigins: a client in a browser may read the documents and call the endpoints of a
-// provider, refusals included, and nothing else.
+// TestOtherOrigins: a client in a browser may read a provider's documents and the responses
+// of its endpoints, including refusals, and nothing else.
 func TestOtherOrigins(t *testing.T) {
 	w := start(t, described(t, provider))
 	for path, methods := range map[string]string{

@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestDiagnosisOfSignature checks that the diagnosis names the way in which a wrong
-// signature was made, if it is one that documents leave open.
+// TestDiagnosisOfSignature checks that the diagnosis says how a wrong signature was made, if
+// documents leave that way open.
 func TestDiagnosisOfSignature(t *testing.T) {
 	w, _ := shopping(t)
 	text := func(params, at string) string { return "GETapp" + params + at + shopSecret }
@@ -176,8 +176,8 @@ func TestDiagnosisHeader(t *testing.T) {
 	}
 }
 
-// TestDiagnosisIsBesideTheWire checks that a response without the header is otherwise
-// the same.
+// TestDiagnosisIsBesideTheWire checks that the diagnosis is in the header, but not in the
+// body.
 func TestDiagnosisIsBesideTheWire(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		r := c.build(s)

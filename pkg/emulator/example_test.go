@@ -15,7 +15,7 @@ func ExampleStart() {
 		vendor := emulator.Start(t, "oauth2")
 		config := vendor.Config("oauth2") // client_id, client_secret, token_url …
 
-		// IssueCode takes the place of the vendor's login page.
+		// IssueCode replaces the vendor's login page.
 		code, err := vendor.IssueCode("oauth2", emulator.Grant{})
 		if err != nil {
 			t.Fatalf("%v", err)

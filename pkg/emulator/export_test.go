@@ -20,5 +20,5 @@ func (e *Emulator) RefusalOf(name string, kind profile.Kind) (code string, statu
 	return r.CodeText(), r.Status, listed
 }
 
-// Vendor returns what answers the requests to a profile.
+// Vendor returns the vendor of a profile.
 func (e *Emulator) Vendor(name string) any { return e.served[name].vendor() }

@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// arm sets the faults that the texts describe.
+// arm sets the faults that texts describe.
 func (w *world) arm(t testing.TB, texts ...string) {
 	t.Helper()
 	var faults []emulator.Fault
@@ -130,7 +130,7 @@ func TestFaultsMatch(t *testing.T) {
 		}
 	}
 
-	// At [authorize], the user concerned is the one who agrees at once.
+	// At [authorize], a fault's user is the user who agrees at once.
 	w.arm(t, "authorize:invalid_client:user="+users[0].Username, "authorize:bad_request:user="+users[1].Name)
 	login := "/own/login?client=shop-client&state=s&back=" + url.QueryEscape(shopBack)
 	if got := w.call(t, "GET", login, ""); !strings.Contains(got.header.Get("Location"), "error=who") {
@@ -155,10 +155,10 @@ func TestFaultsMatch(t *testing.T) {
 	}
 }
 
-// TestFaultsThatRefuse checks that each vendor can refuse with every kind for which it
-// has a code, at every step and in its own shape, without using up the code. Many vendors
-// share one code between invalid and expired codes or tokens, and between missing and bad
-// parameters.
+// TestFaultsThatRefuse checks that each vendor can refuse with every kind for which it has a
+// code, at every step and in its own shape, and that the authorization code stays usable.
+// Many vendors have one code for invalid and expired codes or tokens, and one for missing and
+// bad parameters.
 func TestFaultsThatRefuse(t *testing.T) {
 	everyStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		for _, kind := range profile.Kinds {

@@ -104,8 +104,8 @@ func TestTransportFaults(t *testing.T) {
 	}
 }
 
-// count is a response writer that keeps only two lengths: of all writes together, and of
-// the longest.
+// count is a response writer that keeps only the number of bytes of all writes and of the
+// longest.
 type count struct {
 	header         http.Header
 	bytes, longest int

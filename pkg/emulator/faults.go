@@ -70,8 +70,8 @@ func (s *served) refuses(asked string) bool {
 	return listed || asked == string(profile.KindRateLimited)
 }
 
-// refusalToInject returns the vendor's refusal for a fault that asks for a kind or a code. For
-// a kind without refusals, it is one of the kinds that stand in for it in standIns, such as
+// refusalToInject returns the vendor's refusal for a fault that asks for a kind or a code. If
+// the vendor lists none of a kind, it is a refusal of a kind in standIns, such as
 // invalid_grant for an expired code.
 func (s *served) refusalToInject(asked string) (profile.Refusal, bool) {
 	kind := profile.Kind(asked)

@@ -88,8 +88,9 @@ func TestAuthorizeGoesBackWithCodeAndState(t *testing.T) {
 	})
 }
 
-// TestAuthorizeRefuses checks that errors go to an accepted redirect_uri, with the state
-// (RFC 6749 §4.1.2.1), and to a page if the redirect_uri or the client is unknown.
+// TestAuthorizeRefuses checks that errors are redirected to an accepted redirect_uri with the
+// state (RFC 6749 §4.1.2.1), and shown on a page if the redirect_uri or the client is
+// unknown.
 func TestAuthorizeRefuses(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		s := c.p.Authorize
@@ -159,7 +160,7 @@ func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger boo
 	}
 	query := back.Query()
 	refusal, listed := c.p.Refusal(query.Get("error"), query.Get("error_description"))
-	if got.event.VendorCode != query.Get("error") || !listed || refusal.Kind != got.event.Refusal && !slices.Contains(less[got.event.Refusal], refusal.Kind) || refusal.Member != "" && refusal.Member != member {
+	if got.event.VendorCode != query.Get("error") || !listed || refusal.Kind != got.event.Refusal && !slices.Contains(standIns[got.event.Refusal], refusal.Kind) || refusal.Member != "" && refusal.Member != member {
 		t.Errorf("%s: error=%s is %+v, refused as %s", how, query.Get("error"), refusal, got.event.Refusal)
 	}
 	terse := c.p.Authorize.RefusalExample != "" && !strings.Contains(string(c.p.Authorize.RefusalExample), "{message}")
@@ -172,8 +173,8 @@ func (c *party) refusesAuthorize(t *testing.T, how string, w *wire, stranger boo
 	}
 }
 
-// TestOwnSchemes checks that the browser returns to an app by its own scheme (RFC 8252
-// §7.1), on success and on failure.
+// TestOwnSchemes checks that the browser returns to an app by its private-use scheme (RFC
+// 8252 §7.1), on success and on failure.
 func TestOwnSchemes(t *testing.T) {
 	each(t, func(t *testing.T, c *party) {
 		s := c.p.Authorize
@@ -207,7 +208,7 @@ func first(p *profile.Profile) *profile.Step {
 	return p.UserInfo
 }
 
-// teller returns the step that says who logged in.
+// teller returns the step whose response says who logged in.
 func teller(p *profile.Profile) *profile.Step {
 	if u := p.UserInfo; u != nil && (p.Exchange == nil || u.Read["subject"] != "") {
 		return u
@@ -215,7 +216,7 @@ func teller(p *profile.Profile) *profile.Step {
 	return p.Exchange
 }
 
-// TestStrict checks that strict requires state and PKCE where the vendor makes them
+// TestStrict checks that Strict requires state and PKCE of vendors for which they are
 // optional. Other vendors always require them.
 func TestStrict(t *testing.T) {
 	optional := 0
@@ -257,8 +258,8 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// TestPKCEIsCheckedWhenSent checks that optional PKCE is refused if half of it is
-// missing or invalid.
+// TestPKCEIsCheckedWhenSent checks that optional PKCE is refused if either half is missing or
+// invalid.
 func TestPKCEIsCheckedWhenSent(t *testing.T) {
 	met := 0
 	each(t, func(t *testing.T, c *party) {
@@ -347,7 +348,7 @@ func TestInputsAreServed(t *testing.T) {
 			if v, ok := c.Inputs(c.p.Name).Text(name); !ok && (in.Required || in.Secret) && name != "client_key" { // which only some clients have
 				t.Errorf("%s has no value", name)
 			} else if name == "issuer" {
-				continue // it only names the vendor in tokens
+				continue // it only identifies the vendor in tokens
 			} else if u, err := url.Parse(v); err == nil && u.Host != "" && name != "redirect_uri" && v != c.address && !strings.HasPrefix(v, c.address+"/"+c.p.Name) {
 				t.Errorf("%s is %s, which is not below the emulator's address", name, v)
 			}

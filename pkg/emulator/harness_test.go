@@ -130,7 +130,8 @@ func eachStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
 	runSteps(t, profiletest.Covering(steps(t), profiletest.Step.Mechanisms), f)
 }
 
-// everyStep is eachStep with every step of every profile. It is for tests of what profiles say.
+// everyStep is eachStep with every step of every profile, for tests of the profiles
+// themselves.
 func everyStep(t *testing.T, f func(t *testing.T, c *party, s *profile.Step)) {
 	runSteps(t, steps(t), f)
 }
@@ -172,7 +173,7 @@ func members(s *profile.Step) map[string]recipe.Template {
 	return out
 }
 
-// holding returns the key of the member that consists of this placeholder alone.
+// holding returns the key of the member that consists of only this placeholder.
 func holding(s *profile.Step, placeholder string) (string, bool) {
 	for key, t := range members(s) {
 		if t.Is(placeholder) {

@@ -17,7 +17,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// described parses and lints a profile, such as a user writes for a company's own server.
+// described parses and lints a profile such as users write for their company's server.
 func described(t testing.TB, text string) *profile.Profile {
 	t.Helper()
 	p := loaded(t, text)
@@ -27,7 +27,7 @@ func described(t testing.TB, text string) *profile.Profile {
 	return p
 }
 
-// loaded is described without lint.
+// loaded parses a profile without lint.
 func loaded(t testing.TB, text string) *profile.Profile {
 	t.Helper()
 	p, err := profile.Load("own", profile.Sources{Builtin: fstest.MapFS{"own.toml": {Data: []byte(text)}}})
@@ -129,7 +129,7 @@ func TestGivenInputsWin(t *testing.T) {
 	}
 }
 
-// TestOwnServer tests features that only users' profiles have.
+// TestOwnServer tests features that only users' profiles use.
 func TestOwnServer(t *testing.T) {
 	p := described(t, own)
 	w := start(t, p)

@@ -159,10 +159,11 @@ func TestLedgerFindsDecisions(t *testing.T) {
 	})
 }
 
-// TestLedgerTellsNoSecret sends secrets in right and wrong places.
+// TestLedgerTellsNoSecret sends secrets in right and wrong places. The ledger must not
+// contain them.
 func TestLedgerTellsNoSecret(t *testing.T) {
 	t.Parallel()
-	const real = "prod-9f8e7d6c5b4a39281706" // of a user who mistakes the emulator for the vendor
+	const real = "prod-9f8e7d6c5b4a39281706" // sent by a user who mistakes the emulator for the vendor
 	const cookie, proxy = "cookie-1f2e3d4c5b6a", "proxy-a1b2c3d4e5f6"
 	eachFew(t, func(t *testing.T, c *party) {
 		c.call(t, "DELETE", "/_/requests", "") // those of other profiles
@@ -260,7 +261,7 @@ func TestLedgerCuts(t *testing.T) {
 	}
 }
 
-// TestLedgerMasksBasic checks that a short password is not visible at the end of its
+// TestLedgerMasksBasic checks that a short password is not visible at the end of Basic's
 // base64.
 func TestLedgerMasksBasic(t *testing.T) {
 	w, _ := shopping(t)

@@ -18,7 +18,7 @@ import (
 	"ssoctl/pkg/profiletest"
 )
 
-// many is more than the emulator remembers of any kind of value.
+// many is more values than the emulator remembers of any kind.
 const many = 10_001
 
 // direct sends a request to the handler without a network, and does not read the
@@ -31,7 +31,7 @@ func (c *party) direct(w *wire) *httptest.ResponseRecorder {
 	return rec
 }
 
-// TestBounds checks that one code too many drops the oldest code only.
+// TestBounds checks that one code too many drops only the oldest code.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	eachOf(t, profiletest.Covering(builtins(t), waysOfCodes), func(t *testing.T, c *party) {
@@ -55,13 +55,14 @@ func TestBounds(t *testing.T) {
 	})
 }
 
-// waysOfCodes returns what the emulator does about the codes of a profile.
+// waysOfCodes returns the mechanisms of a profile's codes, as features for
+// profiletest.Covering.
 func waysOfCodes(p *profile.Profile) []string {
 	s, once := redeems(p), p.Authorize != nil && p.Authorize.Callback.Once
 	return []string{string(s.Name), fmt.Sprint("challenge ", s.Uses("code_verifier")), fmt.Sprint("once ", once)}
 }
 
-// redeems returns the step that takes the code.
+// redeems returns the step that sends the code.
 func redeems(p *profile.Profile) *profile.Step {
 	if p.Exchange != nil {
 		return p.Exchange
@@ -91,7 +92,7 @@ func TestUUIDBound(t *testing.T) {
 	})
 }
 
-// TestTokenBound checks that one token too many drops the oldest token only.
+// TestTokenBound checks that one token too many drops only the oldest token.
 func TestTokenBound(t *testing.T) {
 	t.Parallel()
 	users := slices.DeleteFunc(steps(t), func(s profiletest.Step) bool {
@@ -119,7 +120,7 @@ func TestTokenBound(t *testing.T) {
 }
 
 // issuing is a vendor whose exchange returns a refresh token, and a ticket that userinfo
-// takes.
+// sends.
 const issuing = `
 title = "a server with tickets"
 [inputs]
@@ -151,8 +152,8 @@ read    = { subject = ".id" }
 example = '{"ok":true,"id":{subject}}'
 `
 
-// TestRefreshTokenAndResponseValueBounds checks that one refresh token too many, or one too
-// many of the other values that a response hands to the client, drops the oldest only.
+// TestRefreshTokenAndResponseValueBounds checks that one refresh token too many, or one other
+// value from a response too many, drops only the oldest.
 func TestRefreshTokenAndResponseValueBounds(t *testing.T) {
 	t.Parallel()
 	w := start(t, described(t, issuing))
@@ -181,7 +182,7 @@ func TestRefreshTokenAndResponseValueBounds(t *testing.T) {
 }
 
 // TestExpiredCodesAreDropped checks that a code and a token that expired long ago are
-// reported as expired until new ones replace them.
+// reported as expired until new ones displace them.
 func TestExpiredCodesAreDropped(t *testing.T) {
 	w, code := shopping(t)
 	token := w.trade(t, w.loginAtShop(t)).token(t)
@@ -201,8 +202,8 @@ func TestExpiredCodesAreDropped(t *testing.T) {
 	both("was not issued here")
 }
 
-// TestLedgerIsBounded checks that the ledger keeps the last 10,000 requests, and fewer
-// if they are large.
+// TestLedgerIsBounded checks that the ledger keeps the last 10,000 requests, or fewer if they
+// are large.
 func TestLedgerIsBounded(t *testing.T) {
 	w, code := shopping(t)             // 1
 	token := w.trade(t, code).token(t) // 2
@@ -243,8 +244,7 @@ func TestLedgerIsBounded(t *testing.T) {
 	}
 }
 
-// TestLedgerIsStreamed checks that the JSON of the whole ledger is never in memory at
-// once.
+// TestLedgerIsStreamed checks that memory never contains the JSON of the whole ledger.
 func TestLedgerIsStreamed(t *testing.T) {
 	w, _ := shopping(t)
 	for range 500 {

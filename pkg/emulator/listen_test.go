@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/emulator"
 )
 
-// TestAddresses checks the addresses of listeners and of what stands before them.
+// TestAddresses checks the addresses of listeners and of proxies in front of them.
 func TestAddresses(t *testing.T) {
 	for _, c := range []struct {
 		listen, public, browser string

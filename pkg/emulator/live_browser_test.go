@@ -25,7 +25,7 @@ func TestTheLivePage(t *testing.T) {
 	before := b.JS(`document.getElementById('list').children.length`)
 	b.Until(`document.querySelector('#list .tag').textContent === 'userinfo'`)
 
-	// New requests come to the top, and values from requests stay text.
+	// New requests appear at the top, and values from requests are shown as text.
 	second.run(teller(second.p))
 	const evil = `<img src=x onerror="document.title='taken'">`
 	s := teller(first.p)

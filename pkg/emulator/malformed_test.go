@@ -171,7 +171,7 @@ func TestWrongBody(t *testing.T) {
 func TestUnknownMemberIsReported(t *testing.T) {
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {
 		if name, signed := s.Signature(); signed && s.Covers(name) {
-			return // the signature covers it
+			return // the signature covers the unknown member
 		}
 		w := c.build(s)
 		group := "query"

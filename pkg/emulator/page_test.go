@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestHeadersOfPages checks the headers that keep pages from being framed, cached or
+// TestHeadersOfPages checks the headers that prevent pages from being framed, cached or
 // sniffed, and from loading anything from other origins.
 func TestHeadersOfPages(t *testing.T) {
 	codes, others := scanning(t)
@@ -68,7 +68,7 @@ func TestTheLanguageOfPages(t *testing.T) {
 	}
 }
 
-// TestBoundOfPages checks that one pending page too many drops the oldest page only.
+// TestBoundOfPages checks that one pending page too many drops only the oldest page.
 func TestBoundOfPages(t *testing.T) {
 	t.Parallel()
 	codes, others := scanning(t)

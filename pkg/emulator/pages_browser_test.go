@@ -39,7 +39,7 @@ func scanning(t testing.TB) (scanning, others []*profile.Profile) {
 	return scanning, others
 }
 
-// application starts the server that the browser returns to. It shows the request.
+// application starts the server to which the browser returns. Its page shows the request.
 func application(t testing.TB) string {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -56,8 +56,7 @@ func (c *party) authorizeURL(returns string) string {
 }
 
 // TestSomebodyIsChosenByKeyboard tries a few profiles, because their pages differ only in the
-// application and the address that they name. TestFormDecisions posts the form of every
-// profile.
+// application and address shown. TestFormDecisions posts the form of every profile.
 func TestSomebodyIsChosenByKeyboard(t *testing.T) {
 	t.Parallel()
 	_, others := scanning(t)
@@ -150,7 +149,7 @@ func TestTheScanPage(t *testing.T) {
 			t.Errorf("the QR code holds %s, the link %s", phone, link)
 		}
 
-		// It expires by the emulator's clock, and can be renewed with the keyboard.
+		// The code expires by the emulator's clock, and can be renewed with the keyboard.
 		w.advance(5 * time.Minute)
 		b.Until(`document.getElementById('status').textContent === 'This code has expired.'`)
 		b.Until(`document.querySelector('.again').checkVisibility()`)
@@ -201,8 +200,8 @@ func TestTheScanPage(t *testing.T) {
 	}
 }
 
-// TestTheScanPageWithoutScripts checks that the page reloads itself as long as its state
-// can change, and stops then.
+// TestTheScanPageWithoutScripts checks that the page reloads itself until its state can no
+// longer change.
 func TestTheScanPageWithoutScripts(t *testing.T) {
 	t.Parallel()
 	codes, _ := scanning(t)

@@ -8,8 +8,8 @@ import (
 	"ssoctl/pkg/lang"
 )
 
-// TestProvenance checks that the source and the guess of each step are those of the
-// profile, in the reader's language.
+// TestProvenance checks that each step has the profile's source and guess, in the reader's
+// language.
 func TestProvenance(t *testing.T) {
 	w := start(t, builtins(t)...)
 	for accept, in := range map[string]lang.Lang{"": lang.EN, "en-GB,zh;q=0.5": lang.EN, "zh-CN,zh;q=0.9,en;q=0.8": lang.ZH} {

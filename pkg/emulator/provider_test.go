@@ -17,7 +17,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// provider is the profile of an OpenID provider whose endpoints its metadata has.
+// provider is the profile of an OpenID provider whose endpoints come from its metadata.
 const provider = `
 title = "a company's OpenID provider"
 [inputs]
@@ -60,7 +60,7 @@ kind = "denied"
 en   = "Log in again."
 `
 
-// document returns what is at a path, and requires JSON.
+// document returns the JSON document at a path.
 func (w *world) document(t testing.TB, path string) (out map[string]any) {
 	t.Helper()
 	got := w.call(t, "GET", path, "")
@@ -70,8 +70,8 @@ func (w *world) document(t testing.TB, path string) (out map[string]any) {
 	return out
 }
 
-// loginAtProvider sends the authorize request of a client, with more parameters, and returns
-// the parameters of the redirect.
+// loginAtProvider sends a client's authorize request with more parameters, and returns the
+// parameters of the redirect.
 func (w *world) loginAtProvider(t testing.TB, more string) url.Values {
 	t.Helper()
 	got := w.call(t, "GET", "/own/authorize?response_type=code&client_id=c1&redirect_uri="+url.QueryEscape(shopBack)+more, "")
@@ -141,7 +141,7 @@ func TestProviderMetadata(t *testing.T) {
 	}
 }
 
-// TestNoMetadata: a profile without id_tokens is not an OpenID provider's.
+// TestNoMetadata: a profile without id_tokens has no metadata.
 func TestNoMetadata(t *testing.T) {
 	w := start(t, described(t, strings.Replace(provider, `,"id_token":"{id_token}"`, "", 1)))
 	for _, path := range []string{"/own/realms/x/.well-known/openid-configuration", "/own/realms/x/jwks", "/.well-known/oauth-authorization-server/own/realms/x"} {
@@ -157,8 +157,8 @@ func TestNoMetadata(t *testing.T) {
 	}
 }
 
-// TestVendorWithIssuer checks a profile that has an issuer, and whose endpoints are not inputs: the
-// emulator serves metadata with the issuer of the profile, but redirects have no iss.
+// TestVendorWithIssuer: for a profile that has an issuer and whose endpoints are not inputs,
+// the emulator serves metadata with the profile's issuer, but redirects have no iss.
 func TestVendorWithIssuer(t *testing.T) {
 	text := strings.Replace(provider, `userinfo_url  = { required = true, example = "{base_url}/userinfo" }`+"\n", "", 1)
 	w := start(t, described(t, strings.Replace(text, "{userinfo_url}", "https://id.example.com/userinfo", 1)))
@@ -284,7 +284,7 @@ func TestForgedIDTokens(t *testing.T) {
 	}
 }
 
-// TestSigningAlgorithm chooses the algorithm of id_tokens by the input of that name.
+// TestSigningAlgorithm: an input chooses the algorithm of id_tokens.
 func TestSigningAlgorithm(t *testing.T) {
 	for _, a := range []string{"RS256", "ES256", "EdDSA"} {
 		text := strings.Replace(provider, "[reply]", `id_token_signed_response_alg = { default = "`+a+`" }`+"\n[reply]", 1)
@@ -298,8 +298,8 @@ func TestSigningAlgorithm(t *testing.T) {
 	}
 }
 
-// TestSharedAlgorithm signs id_tokens with the client's secret. Such a key has no id, so no
-// fault can change that.
+// TestSharedAlgorithm signs id_tokens with the client's secret. Such a key has no id that a
+// fault could change.
 func TestSharedAlgorithm(t *testing.T) {
 	text := strings.Replace(provider, "[reply]", `id_token_signed_response_alg = { default = "HS256" }`+"\n[reply]", 1)
 	w := start(t, described(t, text))
@@ -329,8 +329,8 @@ func parts(t testing.TB, idToken string) (header, claims map[string]any) {
 	return token.Header, claims
 }
 
-// TestSignedUserInfo signs userinfo with the algorithm of the input of that name (OpenID Connect
-// Core 1.0 §5.3.2).
+// TestSignedUserInfo: an input chooses the algorithm of signed userinfo (OpenID Connect Core
+// 1.0 §5.3.2).
 func TestSignedUserInfo(t *testing.T) {
 	for _, a := range []string{"ES256", "HS256"} {
 		text := strings.Replace(provider, "[reply]", `userinfo_signed_response_alg = { default = "`+a+`" }`+"\n[reply]", 1)
@@ -360,8 +360,8 @@ func TestSignedUserInfo(t *testing.T) {
 	}
 }
 
-// TestDocumentsAreConfirmed: clients may keep metadata and keys, but ask each time, so that a
-// fault acts at once.
+// TestDocumentsAreConfirmed: clients may keep metadata and keys, but must revalidate them
+// each time, so that a fault acts at once.
 func TestDocumentsAreConfirmed(t *testing.T) {
 	w := start(t, described(t, provider))
 	const path = "/own/realms/x/jwks"

@@ -28,7 +28,7 @@ import (
 func BenchmarkAgainstBare(b *testing.B) {
 	for _, p := range builtins(b) {
 		plan, err := p.Plan([]profile.StepName{profile.StepToken}, nil)
-		if p.Token == nil || err != nil || len(plan.Steps) > 1 { // the request needs what another one returns
+		if p.Token == nil || err != nil || len(plan.Steps) > 1 { // the request needs another request's response
 			continue
 		}
 		b.Run(p.Name, func(b *testing.B) {

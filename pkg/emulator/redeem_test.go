@@ -24,8 +24,8 @@ func eachUser(t *testing.T, placeholder string, f func(t *testing.T, c *party, s
 	}
 }
 
-// renews reports whether the response of a step has a new refresh token. If not, the old one
-// stays valid.
+// renews reports whether the response of a step has a new refresh token. If not, the old
+// refresh token stays valid.
 func renews(s *profile.Step) bool { return strings.Contains(string(s.Example), "{refresh_token}") }
 
 func lifetime(c *party) time.Duration {
@@ -82,7 +82,7 @@ func TestCodeExpires(t *testing.T) {
 		if !strings.Contains(got.event.Diagnosis, "expired") {
 			t.Error(got.event.Diagnosis)
 		}
-		// Long after expiry the code is forgotten.
+		// Long after it expired, the code is forgotten.
 		c.advance(24 * time.Hour)
 		c.ready(s)
 		c.ready(s)
@@ -170,7 +170,7 @@ func TestToken(t *testing.T) {
 				c.values[name] = right
 				c.pass(s)
 				c.advance(25 * time.Hour)
-				c.login() // so that the code is not at fault
+				c.login() // so that the code is not wrong
 				got := c.send(s, c.build(s))
 				c.refused(got, "expired_token", "invalid_token")
 			})
@@ -238,15 +238,15 @@ func TestRefreshToken(t *testing.T) {
 		}
 		c.pass(s)
 		c.advance(61 * 24 * time.Hour)
-		if s.Uses(profile.AppToken) { // it has expired, too
+		if s.Uses(profile.AppToken) { // the application's token has expired, too
 			c.run(c.p.Token)
 		}
 		c.refused(c.send(s, c.build(s)), "expired_code", "invalid_code", "bad_request")
 	})
 }
 
-// revoked checks that the tokens of a login are void after an old refresh token was sent again
-// (RFC 9700 §4.14.2), and logs in again.
+// revoked checks that the tokens of a login are invalid after an old refresh token was sent
+// again (RFC 9700 §4.14.2), and logs in again.
 func (c *party) revoked(s *profile.Step) {
 	c.t.Helper()
 	for step, kind := range map[*profile.Step]profile.Kind{s: "invalid_code", c.p.UserInfo: "invalid_token"} {
@@ -260,7 +260,7 @@ func (c *party) revoked(s *profile.Step) {
 }
 
 // TestHandedValue checks that a value from an earlier response, such as a user's id, is
-// accepted and an invented one refused.
+// accepted, and an invented value refused.
 func TestHandedValue(t *testing.T) {
 	met := 0
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {

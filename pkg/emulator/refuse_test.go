@@ -11,22 +11,22 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// less maps a kind to those that stand in for it.
-var less = map[profile.Kind][]profile.Kind{
+// standIns maps a kind to the kinds that replace it if the profile does not list it.
+var standIns = map[profile.Kind][]profile.Kind{
 	"expired_code": {"invalid_code"}, "invalid_code": {"expired_code"}, "used_code": {"invalid_code", "expired_code"},
 	"expired_token": {"invalid_token"}, "invalid_token": {"expired_token"},
 	"missing_parameter": {"bad_request"},
 }
 
-// refusalFor returns the profile's refusal of the kind at a step, or of one that stands in
-// for it. RFC 8628 §3.5 has a separate code for an expired device_code.
+// refusalFor returns the profile's refusal of a kind at a step, or of a kind in standIns. RFC
+// 8628 §3.5 has a separate code for an expired device_code.
 func refusalFor(p *profile.Profile, s *profile.Step, kind profile.Kind) (profile.Refusal, bool) {
 	if _, general := p.RefusalOf(kind); kind == profile.KindExpiredCode && s.Name == profile.StepDeviceToken && !general {
 		if r, listed := p.RefusalAbout(kind, "device_code"); listed {
 			return r, true
 		}
 	}
-	for _, kind := range append([]profile.Kind{kind}, less[kind]...) {
+	for _, kind := range append([]profile.Kind{kind}, standIns[kind]...) {
 		if r, listed := p.RefusalOf(kind); listed {
 			return r, true
 		}
@@ -35,8 +35,8 @@ func refusalFor(p *profile.Profile, s *profile.Step, kind profile.Kind) (profile
 }
 
 // TestRefusalIsOfTheKindAtFault checks, for every list of refusals, that the emulator
-// responds with one of the kind at fault, or with a general one whose code the profile does
-// not list.
+// responds with a refusal of the right kind, or with a general refusal whose code the profile
+// does not list.
 func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 	want := map[profile.Kind]int{
 		"bad_request": 400, "missing_parameter": 400, "invalid_client": 401, "invalid_code": 400, "expired_code": 400, "used_code": 400,
@@ -56,7 +56,7 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 			for _, kind := range profile.Kinds {
 				code, status, listed := w.RefusalOf(p.Name, kind)
 				fits := func(r profile.Refusal) bool {
-					return r.Member == "" && (r.Kind == kind || slices.Contains(less[kind], r.Kind))
+					return r.Member == "" && (r.Kind == kind || slices.Contains(standIns[kind], r.Kind))
 				}
 				of := slices.IndexFunc(p.Refusals, func(r profile.Refusal) bool { return r.CodeText() == code && fits(r) })
 				if listed != slices.ContainsFunc(p.Refusals, fits) || listed && of < 0 {
@@ -70,9 +70,9 @@ func TestRefusalIsOfTheKindAtFault(t *testing.T) {
 	}
 }
 
-// TestUnlistedKinds removes the refusals for a kind of fault from each profile. It checks
-// that such a fault gets a response in the vendor's shape, without the code of another
-// kind, and that the diagnosis says that the profile lists no refusal for it.
+// TestUnlistedKinds removes the refusals of one kind from each profile. It checks that the
+// response has the vendor's shape and not the code of another kind, and that the diagnosis
+// says that the profile lists no such refusal.
 func TestUnlistedKinds(t *testing.T) {
 	faults := map[profile.Kind]struct {
 		step func(*profile.Profile) *profile.Step
@@ -93,7 +93,7 @@ func TestUnlistedKinds(t *testing.T) {
 			}
 			met++
 			t.Run(string(kind)+"/"+p.Name, func(t *testing.T) {
-				p.Refusals = slices.DeleteFunc(p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind || slices.Contains(less[kind], r.Kind) })
+				p.Refusals = slices.DeleteFunc(p.Refusals, func(r profile.Refusal) bool { return r.Kind == kind || slices.Contains(standIns[kind], r.Kind) })
 				c := start(t, p).party(t, p)
 				c.ready(s)
 				f.make(c, s)
@@ -127,8 +127,9 @@ func calling(placeholder string) func(*profile.Profile) *profile.Step {
 	}
 }
 
-// TestUnknownClientsAreRefusedByTheirCode sends an unknown client_id, in Basic and in the body, to
-// each vendor that lists a refusal for it. That of a wrong secret would mislead.
+// TestUnknownClientsAreRefusedByTheirCode sends an unknown client_id, in Basic and in the
+// body, to each vendor that lists a refusal for it. The refusal of a wrong secret would
+// mislead.
 func TestUnknownClientsAreRefusedByTheirCode(t *testing.T) {
 	met := map[string]int{}
 	for _, p := range builtins(t) {
@@ -156,7 +157,8 @@ func TestUnknownClientsAreRefusedByTheirCode(t *testing.T) {
 }
 
 // TestRefreshTokensAreRefusedByTheirCode sends each vendor an unknown refresh token. If the
-// vendor lists a code for that member of the request, the emulator has to refuse with it.
+// vendor lists a code for that member of the request, the emulator must refuse with that
+// code.
 func TestRefreshTokensAreRefusedByTheirCode(t *testing.T) {
 	met := 0
 	for _, p := range builtins(t) {

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestResponseSign verifies the vendor's signature of each response, of a success and of a
-// refusal, with the standard library and the modulus that RFC 7515 A.2 prints.
+// TestResponseSign verifies the vendor's signature of a success and of a refusal with the
+// standard library and the modulus in RFC 7515 A.2.
 func TestResponseSign(t *testing.T) {
 	met := 0
 	eachStep(t, func(t *testing.T, c *party, s *profile.Step) {

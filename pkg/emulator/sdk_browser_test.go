@@ -19,9 +19,9 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestTheVendorsSample serves the page of testdata/scan, which follows the vendor's
-// document, from an origin other than the emulator's, with the URL of the script replaced
-// by the emulator's.
+// TestTheVendorsSample serves a page of testdata/scan, which follows the vendor's document,
+// from another origin than the emulator's. The URL of its script is replaced by the
+// emulator's.
 func TestTheVendorsSample(t *testing.T) {
 	t.Parallel()
 	codes, _ := scanning(t)
@@ -110,9 +110,9 @@ func embedded(t *testing.T, w *world, b *browsertest.Browser, approve string) {
 	}
 }
 
-// TestThePageIsLed tries the scripts whose messages do not bring the code in a page that
-// uses them as the vendors describe: with the element in one object and the login in
-// another, and with a function to call. The page comes to its redirect_uri with a code.
+// TestThePageIsLed tries the scripts whose messages do not contain the code. Their page uses
+// them as the vendors describe, with the element in one object and the login in another, and
+// with a function to call. The page ends at its redirect_uri with a code.
 func TestThePageIsLed(t *testing.T) {
 	t.Parallel()
 	codes, _ := scanning(t)
@@ -140,7 +140,7 @@ func TestThePageIsLed(t *testing.T) {
 	}
 }
 
-// led is a page at this origin that uses the vendor's script.
+// led returns a page that uses the vendor's script at this origin.
 func led(w *world, p *profile.Profile, origin string) string {
 	login := map[string]string{}
 	values := w.Inputs(p.Name)

@@ -46,7 +46,7 @@ func TestScansByScript(t *testing.T) {
 			t.Errorf("%d %s", status, body)
 		}
 		second.is(t, "confirmed", 0, "scanned", "confirmed")
-		// Now the first is the newest one that is waiting.
+		// Now the first is the newest waiting code.
 		if status, body := act(`{"action":"cancel"}`); status != 200 {
 			t.Errorf("%d %s", status, body)
 		}
@@ -137,8 +137,8 @@ func TestTheVendorsScript(t *testing.T) {
 	})
 }
 
-// led checks the messages of a vendor that tells only the end of a scan: an address, or a
-// message with the address in it.
+// led checks the messages of a vendor that sends only one, at the end of a scan: an address,
+// or a message that contains the address.
 func (d *desk) led(t *testing.T, scanned scanState) {
 	t.Helper()
 	if scanned.Messages[0] != nil {
@@ -163,7 +163,7 @@ func (d *desk) led(t *testing.T, scanned scanState) {
 }
 
 // TestPagesLeaveNoTrace checks that the ledger contains neither the tokens of pages nor the
-// requests that pages make by themselves.
+// requests that pages send by themselves.
 func TestPagesLeaveNoTrace(t *testing.T) {
 	eachScan(t, func(t *testing.T, c *party, address string) {
 		d := c.desk(t, address)

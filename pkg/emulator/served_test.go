@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestProfilesAreNotPreparedAtStart compares the work of starting one emulator of all profiles
-// with that of starting one emulator for each, which does prepare its profile.
+// TestProfilesAreNotPreparedAtStart compares the work of starting one emulator with all
+// profiles and of starting one emulator for each profile, which does prepare it.
 func TestProfilesAreNotPreparedAtStart(t *testing.T) {
 	w, all := start(t), builtins(t)
 	starting := func(served []*profile.Profile) float64 {
@@ -52,8 +52,8 @@ func TestFirstRequestsAtOnce(t *testing.T) {
 	}
 }
 
-// TestNewReportsErrorsOfEveryOwnProfile checks that an error that only a request would meet is
-// reported at the start, also if there are other profiles.
+// TestNewReportsErrorsOfEveryOwnProfile checks that New reports an error that otherwise
+// appears at a request, even among other profiles.
 func TestNewReportsErrorsOfEveryOwnProfile(t *testing.T) {
 	w := start(t)
 	file := filepath.Join(t.TempDir(), "ssoctl.toml")

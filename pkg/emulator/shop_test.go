@@ -182,7 +182,7 @@ func sha256hex(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// rightly returns the correct signature.
+// rightly returns the right signature.
 func rightly(params, at string) string { return sha256hex("GETapp" + params + at + shopSecret) }
 
 // admin calls the administration API and decodes the response.

@@ -18,7 +18,7 @@ import (
 )
 
 // TestThirdParty checks that an independent client, golang.org/x/oauth2, logs in as its
-// documentation says, with each way to authenticate.
+// documentation says, with each method of client authentication.
 func TestThirdParty(t *testing.T) {
 	for name, style := range map[string]oauth2.AuthStyle{
 		"header": oauth2.AuthStyleInHeader, "body": oauth2.AuthStyleInParams, "either": oauth2.AuthStyleAutoDetect,

@@ -8,8 +8,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestNegotiationIsNotEnforced checks that other values than the profile's for headers of
-// content negotiation are reported and accepted. Other constant headers are enforced.
+// TestNegotiationIsNotEnforced checks that wrong values of headers of content negotiation are
+// reported but accepted. Other constant headers are enforced.
 func TestNegotiationIsNotEnforced(t *testing.T) {
 	text := strings.Replace(own, "[token]\n", `[token]
 headers = { Accept = "application/json", accept-language = "zh-CN", User-Agent = "own/1", Cache-Control = "no-cache", x-own-method = "sha256" }

@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestOwnUsers logs in users whom Options.Users gives.
+// TestOwnUsers logs in users from Options.Users.
 func TestOwnUsers(t *testing.T) {
 	users := []emulator.User{
 		{Subject: "9007199254740995", Name: "李雷", Username: "lilei", Email: "lilei@example.com", Tenant: emulator.Tenant{ID: "7", Name: "二中"}},
@@ -41,7 +41,7 @@ func TestOwnUsers(t *testing.T) {
 	}
 }
 
-// claimsIn returns a body with the claims of the id_token in it, if it has one.
+// claimsIn returns a body followed by the claims of its id_token, if it has one.
 func claimsIn(body string) string {
 	var response struct {
 		IDToken string `json:"id_token"`
@@ -56,8 +56,8 @@ func claimsIn(body string) string {
 	return body + string(token.Payload)
 }
 
-// TestSubjectsOfAnyKind checks that a subject may be any text, but that New refuses it if a
-// vendor writes the subject as a number.
+// TestSubjectsOfAnyKind checks that a subject may be any text, but that New refuses one that
+// is not a number if the vendor writes subjects as numbers.
 func TestSubjectsOfAnyKind(t *testing.T) {
 	const subject = `ada"@acme.example`
 	refused := 0

@@ -12,9 +12,9 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestRefusalsNameTheWrongInput sends each vendor a wrong client_id and a wrong client_secret, and
-// checks that what the profile says about the refusal names that input. Otherwise its user would
-// look for the fault elsewhere.
+// TestRefusalsNameTheWrongInput sends each vendor a wrong client_id and a wrong
+// client_secret, and checks that the profile's explanation of the refusal names that input.
+// Otherwise users would look for the mistake elsewhere.
 func TestRefusalsNameTheWrongInput(t *testing.T) {
 	for _, p := range builtins(t) {
 		for _, problem := range misleading(t, p) {
@@ -24,8 +24,8 @@ func TestRefusalsNameTheWrongInput(t *testing.T) {
 }
 
 // TestRefusalsOfClientsNeedTheirMembers removes the member from each refusal of an unknown
-// client_id. That has to be noticed: the emulator would send the refusal for a wrong secret, too,
-// or never.
+// client_id, and checks that TestRefusalsNameTheWrongInput would notice: the emulator would
+// send the refusal also for a wrong secret, or never.
 func TestRefusalsOfClientsNeedTheirMembers(t *testing.T) {
 	removed := 0
 	for _, p := range builtins(t) {
@@ -86,8 +86,8 @@ func misleading(t *testing.T, p *profile.Profile) (problems []string) {
 	return problems
 }
 
-// refusalOfWrong sends a wrong input and returns the refusal; false if the step does not send the
-// input, or the profile does not list the refusal.
+// refusalOfWrong sends a wrong input and returns the refusal. It returns false if the step
+// does not send the input or the profile does not list the refusal.
 func (c *party) refusalOfWrong(s *profile.Step, method, input string) (profile.Refusal, bool) {
 	c.t.Helper()
 	if _, is := c.p.Inputs[input]; !is {
@@ -110,8 +110,8 @@ func (c *party) refusalOfWrong(s *profile.Step, method, input string) (profile.R
 	return c.p.Refusal(got.verdict.Code, got.verdict.Message)
 }
 
-// sent is the request of a step that is built at a fixed time and without randomness, so that two
-// differ only by their values.
+// sent returns a step's request as text. It is built at a fixed time and without randomness,
+// so that two such requests differ only if their values do.
 func (c *party) sent(s *profile.Step) string {
 	c.t.Helper()
 	r, err := s.Build(context.Background(), c.values, recipe.Fresh{Now: c.now, Rand: zeros{}})
@@ -125,8 +125,8 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// authMethods returns the methods of client authentication that a step can use, "" for its only
-// one.
+// authMethods returns the methods of client authentication that a step can use, or only "" if
+// it uses none of them.
 func authMethods(s *profile.Step) (all []string) {
 	for method, placeholder := range map[string]string{recipe.AuthMethodBasic: "basic_auth", recipe.AuthMethodPost: "post_secret"} {
 		if s.Uses(placeholder) {
@@ -140,8 +140,8 @@ func authMethods(s *profile.Step) (all []string) {
 	return all
 }
 
-// wordsFor returns what an input may be called in a text: its name, the vendor's, and the members
-// of requests that carry it.
+// wordsFor returns the names that a text may use for an input: its name, the vendor's name,
+// and the members of requests with its value.
 func wordsFor(p *profile.Profile, input string) []string {
 	all := append(membersWith(p, input), input)
 	if vendor := p.Inputs[input].Vendor; vendor != "" {
@@ -154,7 +154,7 @@ func wordsFor(p *profile.Profile, input string) []string {
 }
 
 // membersWith returns the names of the members of requests whose value is the input. Basic
-// contains it under its own name.
+// contains it under the input's name.
 func membersWith(p *profile.Profile, input string) (all []string) {
 	posted := map[string]string{"client_id": "post_id", "client_secret": "post_secret"}[input]
 	for _, s := range p.Requests() {
@@ -176,7 +176,7 @@ func names(r profile.Refusal, words []string) bool {
 	return slices.ContainsFunc(words, func(word string) bool { return strings.Contains(plain(r.EN), word) })
 }
 
-// plain makes Client ID and client_id the same.
+// plain returns the same for Client ID and client_id.
 func plain(text string) string {
 	return strings.NewReplacer(" ", "", "_", "").Replace(strings.ToLower(text))
 }

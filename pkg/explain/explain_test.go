@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// vendors returns two profiles that have only the code 4001 in common.
+// vendors returns two profiles. Both list the code 4001, and no other code is in both.
 func vendors(t testing.TB) []*profile.Profile {
 	t.Helper()
 	return loaded(t, `
@@ -96,7 +96,7 @@ func TestFind(t *testing.T) {
 		"HTTP/1.1 401 No\nWWW-Authenticate: X error=\"no_way\"\n": {{explain.Listed, "no_way", bolt, me, 0}},
 		"HTTP/1.1 500 Oops":                                       {{explain.Unlisted, "", []string{"acme", "bolt"}, token, 0}},
 		"HTTP/1.1":                                                nil,
-		// Output of curl -v: the request and the remarks are not part of the response.
+		// Output of curl -v. The request and the remarks are not part of the response.
 		"* Trying\n> POST /x?code=no_way HTTP/1.1\n>\n< HTTP/1.1 400 No\n< a: b\n<\n* left intact\n{\"code\":7}":                  {{explain.Listed, "7", acme, token, 0}},
 		"> GET / HTTP/1.1\n> \n< HTTP/1.1 302 No\n< a: b\n< \n* again\n> GET /x HTTP/1.1\n> \n< HTTP/1.1 400 No\n<\n{\"code\":7}": {{explain.Listed, "7", acme, token, 0}},
 		"> GET / HTTP/1.1\n>\n< HTTP/1.1 200 OK\n<\n<!DOCTYPE html>\n<p>":                                                         {{explain.NotAPI, "", both, nil, 0}},
@@ -116,13 +116,15 @@ func TestFind(t *testing.T) {
 		`{"msg":"a \" b","code":7,}`:                                    {{explain.Listed, "7", acme, token, 0}},
 		"at 4001\nresp={\n\"msg\":\"4001\",\n\"code\":7}\ncode is 4001": {{explain.Listed, "7", acme, token, 2}, {explain.Listed, "4001", acme, nil, 5}, {explain.Listed, "4001", bolt, nil, 5}},
 		`{"error":"refused with 4001: no"}`:                             {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
-		// A number that may not be a code counts only if there is no certain code.
+		// A number that may be something other than a code counts only if there is no certain
+		// code.
 		"it answered: 4001.":              {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		"uid 4001\nerror code is 7":       {{explain.Listed, "7", acme, nil, 2}},
 		"connect 127.0.0.1:4001":          nil,
 		"took 4001 ms, 4001s, 耗时 4001 毫秒": nil,
 		"4001.5 of 1.4001 at 4001:2":      nil,
-		// A message that calls a long number a code, if no profile lists the response's own.
+		// A message that calls a long number a code counts if no profile lists the response's
+		// code.
 		`{"code":8,"msg":"Code:4001 - no"}`:        {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		`log {"code":8,"msg":"错误码：4001,no"}`:       {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
 		`{"code":8,"msg":"no","status_code":4001}`: {{explain.Unlisted, "8", acme, token, 0}},
@@ -130,7 +132,7 @@ func TestFind(t *testing.T) {
 		// The vendor whose host is in the text comes first.
 		"code 4001, see https://API.volt.example/q?e=4001": {{explain.Listed, "4001", bolt, nil, 0}, {explain.Listed, "4001", acme, nil, 0}},
 		"code 4001, see https://myapi.volt.example/q":      {{explain.Listed, "4001", acme, nil, 0}, {explain.Listed, "4001", bolt, nil, 0}},
-		// A step that sends all these fields is a better match than one that sends only some.
+		// A step that has all these fields is a better match than one that has some.
 		`{"code":4001,"error":"no_way"}`:         {{explain.Listed, "4001", acme, token, 0}},
 		`{"code":8,"error":"no_way"}`:            {{explain.Listed, "no_way", bolt, me, 0}},
 		`{"errno":5,"error":"no_way"}`:           {{explain.Listed, "no_way", bolt, me, 0}},

@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/profiletest"
 )
 
-// TestFieldsDecide: an expression of a profile gives the same output for two objects that have
-// the same values in the fields that it reads.
+// TestFieldsDecide: an expression of a profile has the same output for two objects that
+// differ only in fields that jq.Fields does not list.
 func TestFieldsDecide(t *testing.T) {
 	values := []any{nil, true, false, "", "0", "no", "ok/error", json.Number("0"), json.Number("1"), json.Number("400")}
 	random := rand.New(rand.NewPCG(1, 2))
@@ -39,7 +39,7 @@ func TestFieldsDecide(t *testing.T) {
 				others[name] = true
 			}
 		} else if given {
-			t.Errorf("%s may read any field, so every object in a log is judged by it", expr)
+			t.Errorf("%s may read any field, so it must judge every object in a log", expr)
 		}
 	}
 	for expr, given := range exprs {
@@ -76,7 +76,7 @@ func TestFieldsDecide(t *testing.T) {
 	}
 }
 
-// fieldsLike returns fields that a set has: one for each ending.
+// fieldsLike returns the names in a set, and one name for each of its endings.
 func fieldsLike(read jq.FieldSet) []string {
 	out := slices.Clone(read.Names)
 	for _, ending := range read.Endings {

@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// standards returns two profiles with standard codes in common. acme also has codes of its own,
+// standards returns two profiles that share standard codes. acme also has other codes,
 // numbers after a word, and messages.
 func standards(t *testing.T) []*profile.Profile {
 	t.Helper()
@@ -42,7 +42,8 @@ refusals = [
 `)
 }
 
-// TestNarrow: what only one vendor says is that vendor's; what several say is any one's.
+// TestNarrow: a code or message of only one vendor is read as that vendor's. One of several
+// vendors is read as any of theirs.
 func TestNarrow(t *testing.T) {
 	t.Parallel()
 	profiles := standards(t)
@@ -56,7 +57,7 @@ func TestNarrow(t *testing.T) {
 		`{"error":"bad_code","text":"x"}`:  bothOldCode,
 		`{"error":"bad_code","text":"Sorry: used \"twice\" already"}`: {`acme bad_code: used "twice" already`},
 
-		// The number of a code, and codes that look like those of a profile.
+		// The number alone of a code, and codes that look like a profile's.
 		"1236":                {"acme ABC1236"},
 		"236":                 nil,
 		`{"error":"ABC9999"}`: {"acme ABC9999"},
@@ -64,7 +65,7 @@ func TestNarrow(t *testing.T) {
 		`{"error":"AB9999"}`:  {"acme AB9999", "bolt AB9999"},
 		`{"error":"BC9999"}`:  {"acme BC9999", "bolt BC9999"}, // bolt lists only two
 
-		// A message alone, and a page with it. A message of two words may be anyone's.
+		// A message alone, and in a page. A message of two words may be any vendor's.
 		`used "twice" already`: {`acme bad_code: used "twice" already`},
 		"bad code":             {"acme bad_code: bad code"},
 		"it was a bad code\n":  nil,

@@ -15,8 +15,8 @@ import (
 	"ssoctl/pkg/profiletest"
 )
 
-// TestIndexLeavesNothingOut: what objects mean is the same whether they are judged one after
-// another, as those of a log are, or each by all expressions of all profiles.
+// TestIndexLeavesNothingOut: objects that are judged one after another, as in a log, have the
+// same meaning as objects that are judged by all expressions of all profiles.
 func TestIndexLeavesNothingOut(t *testing.T) {
 	var all []*profile.Profile
 	for _, p := range profiletest.Builtin(t) {
@@ -25,7 +25,7 @@ func TestIndexLeavesNothingOut(t *testing.T) {
 		}
 	}
 	log := newExplainer(all)
-	log.judged(t.Context(), newParsed(0, nil, []byte("[]"))) // from the second response on, there is an index
+	log.judged(t.Context(), newParsed(0, nil, []byte("[]"))) // the index exists from the second response on
 	found := map[How]int{}
 	for _, object := range objectsOf(all) {
 		a := newParsed(0, nil, []byte(object))
@@ -40,16 +40,17 @@ func TestIndexLeavesNothingOut(t *testing.T) {
 		}
 	}
 	if found[Listed] < 5000 || found[Yes] < 1000 || found[Unlisted] < 10_000 {
-		t.Errorf("the objects are not those that were meant: %v", found)
+		t.Errorf("too few objects of a kind: %v", found)
 	}
 	if log.questions.always != nil {
 		for _, i := range log.questions.always {
-			t.Errorf("this may read any field, so it concerns every object: %q", log.questions.list[i].exprs)
+			t.Errorf("may read any field, so must judge every object: %q", log.questions.list[i].exprs)
 		}
 	}
 }
 
-// TestIndexKnowsStatus: objects that differ in their status or headers alone do not mean the same.
+// TestIndexKnowsStatus: equal objects with different statuses or headers can differ in
+// meaning.
 func TestIndexKnowsStatus(t *testing.T) {
 	all := profiletest.Builtin(t)
 	log := newExplainer(all)
@@ -80,7 +81,7 @@ func TestMeaningsAreBounded(t *testing.T) {
 	}
 }
 
-// lines returns readings as text, because all of a profile is too much of it.
+// lines returns readings as short text, without whole profiles.
 func lines(found []Found) []string {
 	var out []string
 	for _, f := range found {
@@ -114,7 +115,7 @@ func objectsOf(profiles []*profile.Profile) []string {
 		codes := []any{"somecode", 777777, "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", nil}
 		for _, r := range p.Refusals {
 			if word, _, ok := wordAndNumber(r.CodeText()); ok {
-				codes = append(codes, word+"98765") // looks like it
+				codes = append(codes, word+"98765") // looks like a listed code
 			}
 		}
 		out = append(out, `{"error":"invalid_grant","errno":"invalid_grant"}`, `{"error":"invalid_grant","errno":"other"}`)

@@ -93,8 +93,8 @@ func TestGlobalFlags(t *testing.T) {
 	}
 }
 
-// TestDescribe: a command's own text of a flag wins over the shared one, hidden flags stay hidden,
-// and a second call changes nothing.
+// TestDescribe: a command's text of a flag wins over the shared text, hidden flags stay
+// hidden, and a second call changes nothing.
 func TestDescribe(t *testing.T) {
 	t.Parallel()
 	root, _ := newTree()

@@ -14,8 +14,8 @@ import (
 	"ssoctl/pkg/jq"
 )
 
-// TestLargeResults: a single operation that would make much from little fails before it
-// allocates, in every way to write it, and the error says which operation it was.
+// TestLargeResults: a single operation with a large result of small input fails before it
+// allocates, in every way to write it, and the error names the operation.
 func TestLargeResults(t *testing.T) {
 	// Thirty lists that share their parts: written out, they have 2^30 members.
 	const shared = `reduce range(30) as $i ([1]; [., .]) | `
@@ -64,7 +64,7 @@ func TestLargeResults(t *testing.T) {
 	}
 }
 
-// TestSameAsGojq: within the bounds, an expression gives what gojq gives.
+// TestSameAsGojq: within the bounds, an expression returns what gojq returns.
 func TestSameAsGojq(t *testing.T) {
 	for _, text := range []string{
 		`.a[1] = 9`, `.a[1:] = [7]`, `.a[] |= . + 1`, `.a[] += 1`, `.a[1] *= 3`, `.a |= map(. * 2)`, `(.a[0], .s) = (1, 2)`, `.a[-1] = 5`, `.a[5] = 5`,
@@ -127,7 +127,7 @@ func TestSameAsGojq(t *testing.T) {
 	}
 }
 
-// An expression cannot use the functions behind the bounded ones, nor replace them.
+// An expression can neither use nor replace the functions that the bounded functions call.
 func TestReservedNames(t *testing.T) {
 	for _, text := range []string{`unbounded_test("x")`, `def bounded_path: .; .`, `def f(unbounded_x): unbounded_x; f(1)`} {
 		if _, err := jq.Compile(text); err == nil || !strings.HasPrefix(err.Error(), "function not defined: ") {

@@ -27,7 +27,7 @@ func TestFields(t *testing.T) {
 		`[to_entries[] | select(.key | endswith("_x")) | .value][0] | .a`: {"*_x"},
 		`to_entries[] | select(.key | endswith("\"))"))`:                  {"*\"))"},
 		`.a // (to_entries[] | select(.key | endswith("b")))`:             {"a", "*b"},
-		// These read more, or may.
+		// These read other fields, or may.
 		`.`: nil, `..`: nil, `.[]`: nil, `.[0]`: nil, `.["a":]`: nil, `.[.a]`: nil, `."a\(.b)"`: nil, `tostring`: nil, `keys`: nil, `length`: nil,
 		`[.] | .[0]`: nil, `select(.a)`: nil, `objects`: nil, `if .a then .b end`: nil, `if type == "string" then .a end`: nil, `if type == .a then .b else tostring end`: nil, `.a // .`: nil, `. == {}`: nil, `.a as $x | .`: nil,
 		`to_entries[] | .key`: nil, `to_entries[] | select(.key | endswith(.a))`: nil, `to_entries[] | select(.key | endswith("a")) , .value`: nil, `.[] | select(.key | endswith("a"))`: nil,

@@ -39,7 +39,7 @@ func TestCompile(t *testing.T) {
 	}
 }
 
-// A variable has the value that is given to a run, on the fast way and on the other one.
+// A variable has the value that is passed to a run, with and without gojq.
 func TestVariables(t *testing.T) {
 	for text, want := range map[string]any{
 		"$a.b": "x", ".n + $n": json.Number("3"), "[range(200)] | length + $n": json.Number("202"), "[$a.b, $n] | length": json.Number("2"),
@@ -58,7 +58,7 @@ func TestVariables(t *testing.T) {
 	}
 }
 
-// Numbers from the input are exact, and calculated ones can be written as JSON.
+// Numbers from the input are exact, and calculated numbers can be written as JSON.
 func TestFirst(t *testing.T) {
 	input := map[string]any{"n": json.Number("12345678901234567890"), "f": json.Number("1.50"), "s": "x"}
 	for text, want := range map[string]any{
@@ -120,7 +120,7 @@ var endless = []string{
 	`("a" * 1000000) as $a | [range(1000000)] | map($a) | add | ascii_downcase | explode | implode | indices("ab")`,
 }
 
-// Run returns when its context is done, whatever the expression does.
+// Run returns when its context ends, whatever the expression does.
 func TestEndsWithItsContext(t *testing.T) {
 	for _, text := range endless {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -132,7 +132,7 @@ func TestEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// Comparing values needs stack in proportion to their depth, so the depth is limited.
+// The depth of compared values is limited, because comparing needs stack in proportion to it.
 func TestDepthOfComparedValues(t *testing.T) {
 	for _, text := range []string{
 		`. == .`, `{a: .} | . == .`, `. != .`, `. < .`, `[., .] | unique`, `[., .] | sort`, `[., .] | min`, `[., .] | max`, `[., .] - [.]`, `[[., .]] | .[] -= [1]`, `[1, 2] - [.]`,
@@ -152,7 +152,7 @@ func TestDepthOfComparedValues(t *testing.T) {
 	}
 }
 
-// The memory of an expression is limited, whether it allocates at once or little by little.
+// The memory of an expression is limited, whether it allocates at once or in small pieces.
 func TestMemoryIsBounded(t *testing.T) {
 	for _, text := range []string{
 		`"x" * 1000000000`, `1000000000 * "x"`, `"x" | . *= 1000000000`, `{a: "x"} | .a *= 1e9`, `def f(x): x * 1e9; ["x" | f(.)][0]`,
@@ -210,7 +210,7 @@ func BenchmarkCompile(b *testing.B) {
 	}
 }
 
-// An expression compiled before is used again, but not with other variables.
+// A compiled expression is reused, but not for other variables.
 func TestCompileAgain(t *testing.T) {
 	for range 2 {
 		for _, c := range []struct {

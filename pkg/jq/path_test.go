@@ -11,8 +11,8 @@ import (
 	"ssoctl/pkg/jq"
 )
 
-// FuzzPath compares paths, which are followed without gojq, with the same expression in
-// parentheses, which gojq runs.
+// FuzzPath compares a path, which runs without gojq, with the same expression in parentheses,
+// which gojq runs.
 func FuzzPath(f *testing.F) {
 	for _, input := range []string{
 		`{"a": {"b": 12345678901234567890}, "_1": 1.50, "and": [1, 2e400]}`, `{"a": "x"}`, `{"a": [1]}`, `{"a": null}`,

@@ -15,7 +15,7 @@ import (
 
 func part(json string) string { return base64.RawURLEncoding.EncodeToString([]byte(json)) }
 
-// TestDamage: each fault is found at its place, and the error has nothing else of the token.
+// TestDamage: the error says where the token is damaged, and contains no other part of it.
 func TestDamage(t *testing.T) {
 	head, claims, signature := part(`{"alg":"none"}`), part(`{"sub":"secret-subject"}`), "c2VjcmV0LXNpZ25hdHVyZQ"
 	type place struct {
@@ -57,7 +57,7 @@ func TestDamage(t *testing.T) {
 	}
 }
 
-// TestSurroundings: what surrounds a copied token does not matter.
+// TestSurroundings: text around a copied token is ignored.
 func TestSurroundings(t *testing.T) {
 	token := part(`{"alg":"none"}`) + "." + part(`{}`) + "."
 	for _, text := range []string{token, " " + token + "\n", `"` + token + `"`, "Bearer " + token, "bearer  " + token, "Authorization: Bearer " + token} {
@@ -68,7 +68,7 @@ func TestSurroundings(t *testing.T) {
 	}
 }
 
-// TestTimes says times in words in both languages.
+// TestTimes: times are described in words, in both languages.
 func TestTimes(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
 	token, err := jwt.Read(part(`{"alg":"none"}`) + "." + part(`{"exp":999820,"nbf":1000061,"iat":999999,"auth_time":910000,"updated_at":1.5e6,"other":999820}`) + ".")

@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/jwt"
 )
 
-// TestReadKeys reads the files of --jwks and --key.
+// TestReadKeys reads files as --jwks and --key do.
 func TestReadKeys(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -25,7 +25,7 @@ func derOf(text string) []byte {
 	return block.Bytes
 }
 
-// rsaKey returns the key of RFC 7515 A.2 for the standard library.
+// rsaKey returns the key of RFC 7515 A.2 as a key of the standard library.
 func rsaKey(t *testing.T) *rsa.PrivateKey {
 	k, err := x509.ParsePKCS8PrivateKey(derOf(example(t, "rsa-sha256").PEM()))
 	if err != nil {
@@ -46,7 +46,7 @@ func sec1(t *testing.T) []byte {
 	return der
 }
 
-// TestForms reads the example keys in every form in which people have keys.
+// TestForms reads the example keys in every supported form.
 func TestForms(t *testing.T) {
 	rsaPEM, ecPEM, edPEM := example(t, "RS256").PEM(), example(t, "ES256").PEM(), example(t, "EdDSA").PEM()
 	pkcs1 := x509.MarshalPKCS1PrivateKey(rsaKey(t))
@@ -150,7 +150,7 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// TestSizes reads RSA keys whose sizes are allowed but odd.
+// TestSizes reads RSA keys of unusual but allowed sizes.
 func TestSizes(t *testing.T) {
 	k, err := key.ParsePrivate(smallRSA[1025])
 	if err != nil {

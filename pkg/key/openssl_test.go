@@ -9,7 +9,8 @@ import (
 	"ssoctl/pkg/key"
 )
 
-// TestOpenSSL lets openssl judge our signatures, and us its signatures and its keys.
+// TestOpenSSL lets openssl verify our signatures, and reads its keys and verifies its
+// signatures.
 func TestOpenSSL(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		t.Skip("openssl is not installed")
@@ -49,7 +50,8 @@ func TestOpenSSL(t *testing.T) {
 	}
 }
 
-// judge exchanges signatures of the file text.
+// judge verifies our signature with openssl, and openssl's signature with k. The signed file
+// is text.
 func judge(t *testing.T, k key.Key, hash string, file func(string) string, sh func(string)) {
 	t.Helper()
 	text, err := os.ReadFile(file("text"))

@@ -10,7 +10,7 @@ import (
 	"ssoctl/pkg/key"
 )
 
-// TestSign signs with each key by each hash, and checks the errors of those that do not fit.
+// TestSign signs with each key by each hash, and checks the errors of pairs that do not fit.
 func TestSign(t *testing.T) {
 	kinds := map[string]string{"rsa-sha256": "an RSA key", "rsa-sha1": "an RSA key", "ecdsa-sha256": "an EC key", "ed25519": "an Ed25519 key"}
 	for _, hash := range key.Hashes {
@@ -95,7 +95,7 @@ func TestAlgorithms(t *testing.T) {
 	}
 }
 
-// TestForgedTokens has tokens that verifiers have accepted.
+// TestForgedTokens has forged tokens of kinds that verifiers have wrongly accepted.
 func TestForgedTokens(t *testing.T) {
 	rsa := example(t, "RS256")
 	hmac, err := key.Shared(rsa.Public().PEM()).SignToken("HS256", nil, []byte(`{}`))

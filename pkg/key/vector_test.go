@@ -8,11 +8,11 @@ import (
 	"ssoctl/pkg/key"
 )
 
-// The claims of RFC 7515, appendix A, as they are encoded there.
+// joe is the encoded claims of RFC 7515, appendix A.
 const joe = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ"
 
-// TestTokens holds tokens against those that RFCs publish. Where the algorithm is
-// deterministic, the same token is made again.
+// TestTokens verifies tokens that RFCs publish. If the algorithm is deterministic, it also
+// makes the same token again.
 func TestTokens(t *testing.T) {
 	const hmacKey = "\x03\x23\x35\x4b\x2b\x0f\xa5\xbc\x83\x7e\x06\x65\x77\x7b\xa6\x8f\x5a\xb3\x28\xe6\xf0\x54\xc9\x28\xa9\x0f\x84\xb2\xd2\x50\x2e\xbf" +
 		"\xd3\xfb\x5a\x92\xd2\x06\x47\xef\x96\x8a\xb4\xc3\x77\x62\x3d\x22\x3d\x2e\x21\x72\x05\x2e\x4f\x08\xc0\xcd\x9a\xf5\x67\xd0\x80\xa3"
@@ -59,7 +59,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// TestThumbprint holds ids of keys against RFC 7638 §3.1 and RFC 8037 A.3.
+// TestThumbprint compares ids of keys with RFC 7638 §3.1 and RFC 8037 A.3.
 func TestThumbprint(t *testing.T) {
 	const published = `{
 	  "kty": "RSA",
@@ -87,7 +87,8 @@ func example(t *testing.T, algorithm string) key.Key {
 	return k
 }
 
-// TestFullySpecified uses the name of RFC 9864 for the algorithm: the signature is that of EdDSA.
+// TestFullySpecified uses the algorithm's name of RFC 9864. The signature is the same as for
+// EdDSA.
 func TestFullySpecified(t *testing.T) {
 	k := example(t, "EdDSA")
 	made, err := k.SignToken("Ed25519", map[string]any{"kid": "1"}, []byte(`{"iss":"joe"}`))

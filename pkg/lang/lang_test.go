@@ -31,7 +31,7 @@ func TestText(t *testing.T) {
 	}
 }
 
-// spoken is an error with a text in both languages.
+// spoken is an error in both languages.
 type spoken struct{}
 
 func (spoken) Error() string { return "no such host" }

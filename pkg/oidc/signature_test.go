@@ -12,8 +12,8 @@ import (
 	"ssoctl/pkg/key"
 )
 
-// TestVerifyWithOddKeySets: several keys with one kid are all tried; a token by a key whose private
-// half is published proves nothing; a set of ten thousand keys is refused.
+// TestVerifyWithOddKeySets: several keys with one kid are all tried, a token signed by a key
+// whose private half is published is refused, and so is a set of ten thousand keys.
 func TestVerifyWithOddKeySets(t *testing.T) {
 	private, set := example(t, "RS256")
 	_, other := example(t, "ES256")
@@ -70,16 +70,16 @@ func TestVerifyRefusesOtherSignatures(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct{ text, claim string }{
-		"none":                      {part(`{"alg":"none"}`) + "." + payload + ".", "alg"},
-		"None":                      {part(`{"alg":"None"}`) + "." + payload + ".", "alg"},
-		"without alg":               {part(`{}`) + "." + payload + "." + signature, "alg"},
-		"HMAC with the public key":  {byPublicKey, "alg"},
-		"another algorithm's key":   {token(t, "ES256", nil), "kid"},
-		"without a signature":       {head + "." + payload + ".", "signature"},
-		"another payload":           {head + "." + part(`{"iss":"`+issuer+`"}`) + "." + signature, "signature"},
-		"another alg, same kid":     {part(`{"alg":"ES256","kid":"`+rsa.Thumbprint()+`"}`) + "." + payload + "." + signature, "signature"},
-		"not a JWT":                 {"garbage", "format"},
-		"claims that are no object": {signedText(t, "[]"), "format"},
+		"none":                     {part(`{"alg":"none"}`) + "." + payload + ".", "alg"},
+		"None":                     {part(`{"alg":"None"}`) + "." + payload + ".", "alg"},
+		"without alg":              {part(`{}`) + "." + payload + "." + signature, "alg"},
+		"HMAC with the public key": {byPublicKey, "alg"},
+		"another algorithm's key":  {token(t, "ES256", nil), "kid"},
+		"without a signature":      {head + "." + payload + ".", "signature"},
+		"another payload":          {head + "." + part(`{"iss":"`+issuer+`"}`) + "." + signature, "signature"},
+		"another alg, same kid":    {part(`{"alg":"ES256","kid":"`+rsa.Thumbprint()+`"}`) + "." + payload + "." + signature, "signature"},
+		"not a JWT":                {"garbage", "format"},
+		"claims not an object":     {signedText(t, "[]"), "format"},
 	} {
 		_, err := NewVerifier(issuer, client, nil, &published{sets: []string{set}}).Verify(t.Context(), tt.text, Expect{Now: now})
 		if claimOf(err) != tt.claim {
@@ -88,11 +88,11 @@ func TestVerifyRefusesOtherSignatures(t *testing.T) {
 	}
 	onlyES := NewVerifier(issuer, client, []string{"ES256"}, &published{sets: []string{set}})
 	if _, err := onlyES.Verify(t.Context(), good, Expect{Now: now}); claimOf(err) != "alg" {
-		t.Errorf("an algorithm that the metadata does not name: %v", err)
+		t.Errorf("with an algorithm that the metadata lacks: %v", err)
 	}
 }
 
-// An HMAC is verified with the client's secret alone, and only if somebody names its algorithm
+// An HMAC is verified only with the client's secret, and only if its algorithm is allowed
 // (OpenID Connect Core 1.0 §3.1.3.7, items 7 and 8).
 func TestHMAC(t *testing.T) {
 	rsa, set := example(t, "RS256")
@@ -118,16 +118,16 @@ func TestHMAC(t *testing.T) {
 		"HS256":                      {[]string{"RS256", "HS256"}, secret, shared(secret, "HS256", nil), ""},
 		"HS512":                      {[]string{"HS512"}, secret, shared(secret, "HS512", nil), ""},
 		"another HMAC":               {[]string{"HS256"}, secret, shared(secret, "HS512", nil), "alg"},
-		"nobody names it":            {nil, secret, shared(secret, "HS256", nil), "alg"},
-		"another is named":           {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
-		"public keys are not named":  {[]string{"HS256"}, secret, token(t, "RS256", nil), "alg"},
-		"public keys are named":      {[]string{"RS256", "HS256"}, secret, token(t, "RS256", nil), ""},
+		"none is allowed":            {nil, secret, shared(secret, "HS256", nil), "alg"},
+		"another is allowed":         {[]string{"RS256"}, secret, shared(secret, "HS256", nil), "alg"},
+		"RS256 is not allowed":       {[]string{"HS256"}, secret, token(t, "RS256", nil), "alg"},
+		"RS256 is allowed":           {[]string{"RS256", "HS256"}, secret, token(t, "RS256", nil), ""},
 		"another secret":             {[]string{"HS256"}, secret, shared("another", "HS256", nil), "signature"},
 		"signed with the public key": {[]string{"RS256", "HS256"}, secret, shared(rsa.Public().PEM(), "HS256", nil), "signature"},
 		"signed with the JWK Set":    {[]string{"RS256", "HS256"}, secret, shared(set, "HS256", nil), "signature"},
 		"signed with nothing":        {[]string{"RS256", "HS256"}, secret, shared("", "HS256", nil), "signature"},
 		"without a secret":           {[]string{"RS256", "HS256"}, "", shared("", "HS256", nil), "alg"},
-		"none is named":              {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
+		"alg none is allowed":        {[]string{"none"}, secret, "eyJhbGciOiJub25lIn0.e30.", "alg"},
 		"another aud":                {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"aud": "c2"}), "aud"},
 		"another at_hash":            {[]string{"HS256"}, secret, shared(secret, "HS256", map[string]any{"at_hash": "x"}), "at_hash"},
 	} {
@@ -157,7 +157,7 @@ func signedText(t *testing.T, payload string) string {
 	return text
 }
 
-// Keys are fetched once, and once more for a kid that they do not have.
+// Keys are fetched once, and a second time for an unknown kid.
 func TestRotation(t *testing.T) {
 	_, rsa := example(t, "RS256")
 	_, ec := example(t, "ES256")
@@ -173,7 +173,7 @@ func TestRotation(t *testing.T) {
 		"unknown":   {[]string{ec}, 2, "kid", "the id_token's key is unknown: its kid is "},
 		"empty":     {[]string{`{"keys":[]}`}, 1, "", "there are no keys for signatures at https://op.example/jwks"},
 		"unusable":  {[]string{`{"keys":[{"kty":"oct","k":"AA"},{"kty":"XX"},7,{"kty":"RSA","use":"enc","n":"x"}]}`}, 1, "", "there are no keys for signatures at https://op.example/jwks"},
-		"no set":    {[]string{`{}`}, 1, "", "the keys at https://op.example/jwks cannot be read: expected a JWK Set: a JSON object with keys"},
+		"not a set": {[]string{`{}`}, 1, "", "the keys at https://op.example/jwks cannot be read: expected a JWK Set: a JSON object with keys"},
 		"too large": {[]string{`{"keys":[` + strings.Repeat("{},", 100) + `{}]}`}, 1, "", "the keys at https://op.example/jwks cannot be read: the JWK Set has more than 100 keys"},
 	} {
 		source := &published{sets: tt.sets}

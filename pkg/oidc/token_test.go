@@ -10,8 +10,8 @@ import (
 	"ssoctl/pkg/key"
 )
 
-// TestVerifyToken: a token need not have the claims of an id_token, but those that it has must
-// be right, and iss and aud must be there if they are known.
+// TestVerifyToken: a token need not have the claims of an id_token, but the claims that it
+// has must be right. It must have iss and aud if their values are known.
 func TestVerifyToken(t *testing.T) {
 	_, set := example(t, "ES256")
 	all := map[string]any{"iss": nil, "aud": nil, "sub": nil, "iat": nil, "exp": nil}
@@ -41,8 +41,8 @@ func TestVerifyToken(t *testing.T) {
 	}
 }
 
-// TestVerifierWith: keys without an id are tried for every kid, shared secrets verify only
-// HMACs, and public keys none.
+// TestVerifierWith: keys without an id are tried for every kid. Shared secrets verify only
+// HMACs, and public keys only other signatures.
 func TestVerifierWith(t *testing.T) {
 	ec, _ := example(t, "ES256")
 	rsa, _ := example(t, "RS256")
@@ -80,7 +80,7 @@ func TestVerifierWith(t *testing.T) {
 	}
 }
 
-// Userinfo is never verified without its issuer and its client (§5.3.2).
+// A userinfo response is refused without the right iss and aud (§5.3.2).
 func TestVerifyUserInfo(t *testing.T) {
 	_, set := example(t, "RS256")
 	got := map[string]string{}

@@ -24,11 +24,12 @@ const (
 
 var now = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
-// published is a [Source] with these documents, one for each fetch; the last one stays.
+// published is a [Source] with one document for each fetch. Further fetches return the last
+// document.
 type published struct {
 	sets    []string
 	fetched int
-	kept    bool // the first one is from an earlier run
+	kept    bool // the first document is from an earlier run
 }
 
 func (p *published) Keys(_ context.Context, again bool) (KeySet, error) {
@@ -36,7 +37,7 @@ func (p *published) Keys(_ context.Context, again bool) (KeySet, error) {
 	kept := p.kept && p.fetched == 0
 	p.fetched++
 	if again == (p.fetched == 1) {
-		return KeySet{}, errors.New("only the second time, the keys may not be kept ones")
+		return KeySet{}, errors.New("again must be set in the second call only")
 	}
 	return KeySet{[]byte(set), issuer + "/jwks", kept}, nil
 }
@@ -85,32 +86,32 @@ func TestVerifyTellsClaimsApart(t *testing.T) {
 	for name, tt := range map[string]struct {
 		changes map[string]any
 		expect  Expect
-		claim   string // that is refused; "" for a genuine token
+		claim   string // the claim that is refused; "" if none
 	}{
-		"genuine":              {},
-		"two audiences":        {changes: map[string]any{"aud": []string{"c2", client}, "azp": client}},
-		"without azp":          {changes: map[string]any{"aud": []string{"c2", client}}, claim: "azp"},
-		"another azp":          {changes: map[string]any{"azp": "c2"}, claim: "azp"},
-		"azp is no text":       {changes: map[string]any{"azp": 7}, claim: "azp"},
-		"another aud":          {changes: map[string]any{"aud": "c2"}, claim: "aud"},
-		"without aud":          {changes: map[string]any{"aud": nil}, claim: "aud"},
-		"another iss":          {changes: map[string]any{"iss": issuer + "/"}, claim: "iss"},
-		"without iss":          {changes: map[string]any{"iss": nil}, claim: "iss"},
-		"without sub":          {changes: map[string]any{"sub": nil}, claim: "sub"},
-		"expired":              {changes: map[string]any{"exp": now.Add(-time.Second).Unix()}, claim: "exp"},
-		"without exp":          {changes: map[string]any{"exp": nil}, claim: "exp"},
-		"exp is no time":       {changes: map[string]any{"exp": "tomorrow"}, claim: "format"},
-		"not yet valid":        {changes: map[string]any{"nbf": now.Add(time.Hour).Unix()}, claim: "nbf"},
-		"issued soon":          {changes: map[string]any{"iat": now.Add(4 * time.Minute).Unix()}},
-		"issued in the future": {changes: map[string]any{"iat": now.Add(6 * time.Minute).Unix()}, claim: "iat"},
-		"without iat":          {changes: map[string]any{"iat": nil}, claim: "iat"},
-		"the nonce":            {changes: map[string]any{"nonce": "N"}, expect: Expect{Nonce: "N"}},
-		"another nonce":        {changes: map[string]any{"nonce": "n"}, expect: Expect{Nonce: "N"}, claim: "nonce"},
-		"without nonce":        {expect: Expect{Nonce: "N"}, claim: "nonce"},
-		"an unexpected nonce":  {changes: map[string]any{"nonce": "N"}},
-		"another at_hash":      {changes: map[string]any{"at_hash": "x"}, expect: Expect{AccessToken: "T"}, claim: "at_hash"},
-		"at_hash is no text":   {changes: map[string]any{"at_hash": 7}, expect: Expect{AccessToken: "T"}, claim: "format"},
-		"another c_hash":       {changes: map[string]any{"c_hash": "x"}, expect: Expect{Code: "C"}, claim: "c_hash"},
+		"genuine":                 {},
+		"two audiences":           {changes: map[string]any{"aud": []string{"c2", client}, "azp": client}},
+		"without azp":             {changes: map[string]any{"aud": []string{"c2", client}}, claim: "azp"},
+		"another azp":             {changes: map[string]any{"azp": "c2"}, claim: "azp"},
+		"azp is not a string":     {changes: map[string]any{"azp": 7}, claim: "azp"},
+		"another aud":             {changes: map[string]any{"aud": "c2"}, claim: "aud"},
+		"without aud":             {changes: map[string]any{"aud": nil}, claim: "aud"},
+		"another iss":             {changes: map[string]any{"iss": issuer + "/"}, claim: "iss"},
+		"without iss":             {changes: map[string]any{"iss": nil}, claim: "iss"},
+		"without sub":             {changes: map[string]any{"sub": nil}, claim: "sub"},
+		"expired":                 {changes: map[string]any{"exp": now.Add(-time.Second).Unix()}, claim: "exp"},
+		"without exp":             {changes: map[string]any{"exp": nil}, claim: "exp"},
+		"exp is not a time":       {changes: map[string]any{"exp": "tomorrow"}, claim: "format"},
+		"not yet valid":           {changes: map[string]any{"nbf": now.Add(time.Hour).Unix()}, claim: "nbf"},
+		"issued soon":             {changes: map[string]any{"iat": now.Add(4 * time.Minute).Unix()}},
+		"issued in the future":    {changes: map[string]any{"iat": now.Add(6 * time.Minute).Unix()}, claim: "iat"},
+		"without iat":             {changes: map[string]any{"iat": nil}, claim: "iat"},
+		"the nonce":               {changes: map[string]any{"nonce": "N"}, expect: Expect{Nonce: "N"}},
+		"another nonce":           {changes: map[string]any{"nonce": "n"}, expect: Expect{Nonce: "N"}, claim: "nonce"},
+		"without nonce":           {expect: Expect{Nonce: "N"}, claim: "nonce"},
+		"an unexpected nonce":     {changes: map[string]any{"nonce": "N"}},
+		"another at_hash":         {changes: map[string]any{"at_hash": "x"}, expect: Expect{AccessToken: "T"}, claim: "at_hash"},
+		"at_hash is not a string": {changes: map[string]any{"at_hash": 7}, expect: Expect{AccessToken: "T"}, claim: "format"},
+		"another c_hash":          {changes: map[string]any{"c_hash": "x"}, expect: Expect{Code: "C"}, claim: "c_hash"},
 	} {
 		for _, a := range []key.Algorithm{"RS256", "ES256", "EdDSA"} {
 			_, set := example(t, a)
@@ -123,7 +124,7 @@ func TestVerifyTellsClaimsApart(t *testing.T) {
 	}
 }
 
-// A claim that is not a text is shown as the JSON that it is.
+// A claim that is not a string is shown as JSON.
 func TestVerifyShowsClaims(t *testing.T) {
 	for want, changes := range map[string]map[string]any{
 		`the id_token belongs to another access token: expected at_hash "5jK3CVsL8ywmD6TFOen9ew", got ""`: {"at_hash": json.RawMessage("null")},
@@ -139,8 +140,8 @@ func TestVerifyShowsClaims(t *testing.T) {
 	}
 }
 
-// Names of claims are compared exactly, although go-oidc decodes them as encoding/json does,
-// which takes "AUD" for "aud" if it comes later.
+// Names of claims are compared exactly. go-oidc decodes claims with encoding/json, for which
+// a later "AUD" replaces "aud".
 func TestVerifyComparesNamesExactly(t *testing.T) {
 	private, set := example(t, "RS256")
 	good := []string{
@@ -167,7 +168,8 @@ func TestVerifyComparesNamesExactly(t *testing.T) {
 	}
 }
 
-// TestVerifyNeedsExactExp: go-oidc takes "EXP" for the exp that is missing.
+// TestVerifyNeedsExactExp: a token with EXP but without exp is refused, although go-oidc
+// accepts it.
 func TestVerifyNeedsExactExp(t *testing.T) {
 	private, set := example(t, "RS256")
 	claims := fmt.Sprintf(`{"iss":%q,"aud":%q,"sub":"86","iat":%d,"EXP":%d}`, issuer, client, now.Unix(), now.Add(time.Hour).Unix())
@@ -181,8 +183,8 @@ func TestVerifyNeedsExactExp(t *testing.T) {
 	}
 }
 
-// TestVerifyRefusesRepeatedNames: a claim or a header with two values is refused, whichever is
-// right, since readers of JSON differ in which they take.
+// TestVerifyRefusesRepeatedNames: a claim or header member that occurs twice is refused even
+// if one value is right, because JSON parsers differ in which value they use.
 func TestVerifyRefusesRepeatedNames(t *testing.T) {
 	private, set := example(t, "RS256")
 	const claims = `"iss":"` + issuer + `","aud":"c1","sub":"86","iat":1795867200,"exp":1795870800`

@@ -49,8 +49,8 @@ var (
 	inCode = regexp.MustCompile("`([^`]+)`")
 )
 
-// documented returns the members in the row that begins with commands. What follows a
-// semicolon or stands in brackets explains them.
+// documented returns the members in the row that begins with commands. It skips explanations,
+// which follow a semicolon or are in brackets.
 func documented(t *testing.T, page, commands string) (members []string) {
 	t.Helper()
 	_, page, _ = strings.Cut(page, "\n## JSON members\n")

@@ -23,8 +23,8 @@ func encoded(t *testing.T, r render.Result, f render.Format) string {
 	return b.String()
 }
 
-// TestLogin: a result has the documented fields in the documented order, without those that
-// are unknown.
+// TestLogin: a result has the documented fields in the documented order, without unknown
+// ones.
 func TestLogin(t *testing.T) {
 	got := output.Login("crm", "C", client.Login{
 		Token: &client.Token{
@@ -75,8 +75,8 @@ func TestLogin(t *testing.T) {
 	}
 }
 
-// TestRaw: a vendor's JSON keeps its numbers as they came, text is a string, and a page is left
-// out.
+// TestRaw: numbers in a vendor's JSON are unchanged, other text is a string, and a page is
+// left out.
 func TestRaw(t *testing.T) {
 	for raw, want := range map[string]string{
 		"":                      `{"profile":"crm"}`,
@@ -102,7 +102,7 @@ func compact(text string) string {
 	return b.String()
 }
 
-// TestCached: only the application's token says whether it came from the cache.
+// TestCached: only the result of the application's token has cached.
 func TestCached(t *testing.T) {
 	for step, want := range map[profile.StepName]string{
 		profile.StepToken:    `{"step":"token","cached":false}`,

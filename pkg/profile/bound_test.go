@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/reference"
 )
 
-// TestBounds loads files that took seconds or gigabytes, or crashed the process, before
-// there were limits.
+// TestBounds loads files that, without limits, took seconds or gigabytes or crashed the
+// process.
 func TestBounds(t *testing.T) {
 	times := strings.Repeat
 	var many, chain strings.Builder
@@ -79,9 +79,8 @@ func doubling(n int, first string) string {
 	return out + fmt.Sprintf("[profiles.p.authorize]\nmethod = \"GET\"\nurl = \"https://h.example/{i%d}/{state}\"\n", n)
 }
 
-// TestDefaultsThatGrow: without a limit, a few lines of nested defaults expanded to a
-// gigabyte, or kept lint busy for half an hour. The first default that is too large is
-// reported.
+// TestDefaultsThatGrow: the first default that is too large is reported. Without a limit, a
+// few lines of nested defaults expanded to a gigabyte, or kept lint busy for half an hour.
 func TestDefaultsThatGrow(t *testing.T) {
 	const tooLarge = "user.toml:18: inputs.i16.default: larger than 64 KiB with the values of its placeholders"
 	for _, tt := range []struct{ name, first, values, lint string }{
@@ -108,7 +107,7 @@ func TestDefaultsThatGrow(t *testing.T) {
 	}
 }
 
-// If a layer could declare a secret input public, its value would be shown and stored.
+// No layer can declare a secret input public, because its value would be shown and stored.
 func TestSecretsStaySecret(t *testing.T) {
 	for _, tt := range []struct{ name, user, project, want string }{
 		{"the built-in one's", "[profiles.p]\nextends = \"v\"\n[profiles.p.inputs]\nkey = { secret = false }\n", "", "user.toml:4: inputs.key.secret: key is already declared secret, and must stay secret"},
@@ -150,8 +149,8 @@ func depth(v any) int {
 	return most + 1
 }
 
-// TestDepthIsFound: the limit on depth agrees with the parser, whatever strings and
-// comments surround the brackets.
+// TestDepthIsFound: the depth is computed as the parser sees it, also if brackets occur in
+// strings and comments.
 func TestDepthIsFound(t *testing.T) {
 	pieces := []string{
 		`"`, `""`, `"""`, `'`, `'''`, `\`, "\n", "#", " ", ",", "=", "a = ", "[", "]", "{", "}", ".", "a", "1.5", "[a]\n", "\n" + `a."b.c" = `, `"x" = """y"""` + "\n",

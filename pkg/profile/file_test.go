@@ -170,8 +170,8 @@ func TestTrustedFolders(t *testing.T) {
 	}
 }
 
-// The user's cache wins over the project's. A file may refer to an address with a password,
-// but not contain it, and no error shows it.
+// The user's cache wins over the project's. A file may refer to an address with a password
+// but not contain one, and no error shows the password.
 func TestCache(t *testing.T) {
 	for text, want := range map[string]string{
 		`cache = "redis://cache.example.com:6380/1"`: "",

@@ -58,8 +58,8 @@ func load(t *testing.T, name string, src profile.Sources) *profile.Profile {
 	return p
 }
 
-// message returns the English of an error, "" for none. Its Chinese must be Chinese: each
-// line of it for a list of errors.
+// message returns the English text of an error, "" for nil. It checks that each line of the
+// Chinese text contains Chinese.
 func message(t *testing.T, err error) string {
 	t.Helper()
 	if err == nil {

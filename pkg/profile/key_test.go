@@ -6,7 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestKeyOf: each algorithm of an input is listed once, in order; none means that any key will do.
+// TestKeyOf: each algorithm that an input's key is used for is listed once, in order. An
+// empty list means that any key will do.
 func TestKeyOf(t *testing.T) {
 	p := load(t, "p", sources(t, files{"p.toml": `
 inputs.client_key = { secret = true }

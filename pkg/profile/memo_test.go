@@ -12,7 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// reader returns a reader whose expressions read the fields a and b, and the head of a response.
+// reader returns a reader whose expressions read the fields a and b, the status and the
+// headers of a response.
 func reader(t *testing.T) *Reader {
 	t.Helper()
 	r, err := (&Profile{}).Reader(&Step{
@@ -29,8 +30,8 @@ func reader(t *testing.T) *Reader {
 	return r
 }
 
-// TestMemo: a reader reads a response in the same way after a memo has seen others that are
-// nearly equal.
+// TestMemo: a reader with a memo reads a response as without, even after nearly equal
+// responses.
 func TestMemo(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("x", 600)
@@ -70,8 +71,8 @@ func TestMemo(t *testing.T) {
 	}
 }
 
-// TestMemoForgetsWhatWasStopped: what a reader found when its context had ended is no output of
-// an expression.
+// TestMemoForgetsWhatWasStopped: a memo does not store the failure of an expression whose
+// context ended.
 func TestMemoForgetsWhatWasStopped(t *testing.T) {
 	t.Parallel()
 	ended, end := context.WithCancel(t.Context())

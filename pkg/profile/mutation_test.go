@@ -144,7 +144,8 @@ func flip(s string) string {
 	return s[:len(s)-1] + "x"
 }
 
-// holds reports whether the member is sent: all its placeholders have values.
+// holds reports whether the member is sent, that is, whether all its placeholders have
+// values.
 func (tr trip) holds(t recipe.Template) bool {
 	for _, ph := range t.Placeholders() {
 		if ph.Optional {
@@ -191,14 +192,14 @@ func (tr trip) changed(member string, t recipe.Template) string {
 	return fault(member, phs[0].Name, recipe.Differs)
 }
 
-// signature returns the placeholder of the step's signature, "" if it has none.
+// signature returns the name of the step's signature, "" if it has none.
 func (tr trip) signature() string {
 	name, _ := tr.s.Signature()
 	return name
 }
 
-// part returns the beginning of the placeholders by which a signature covers the members of
-// the query, the form or the JSON; "" for headers.
+// part returns the start of the placeholders that stand for a group of members in a signed
+// text. It is "" for headers.
 func (tr trip) part(group string) string {
 	switch {
 	case group == "headers":

@@ -37,8 +37,8 @@ func TestNamesOfValues(t *testing.T) {
 	}
 }
 
-// TestStepOfEndpoint: an endpoint belongs to a step that a built-in profile sends to it. No step
-// requests the keys, and logout is no request.
+// TestStepOfEndpoint: an endpoint belongs to the step that built-in profiles send to it. No
+// step requests the keys, and logout sends no request.
 func TestStepOfEndpoint(t *testing.T) {
 	sent := map[string][]profile.StepName{oidc.KeysInput: {""}, oidc.LogoutInput: {profile.StepLogout}}
 	for _, p := range profiletest.Builtin(t) {

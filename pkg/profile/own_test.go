@@ -9,7 +9,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// withOwn is a profile with steps of the vendor's own.
+// withOwn is a profile with steps that only its vendor has.
 const withOwn = acme + `[token]
 method = "GET"
 url = "{base_url}/app"
@@ -69,8 +69,8 @@ func TestOwnStepsInAPlan(t *testing.T) {
 	}
 }
 
-// TestStepsOfALogin checks that a step is not one of the application if it uses a value of a
-// login, even one that is an input, itself or by another step.
+// TestStepsOfALogin checks that a step that uses a value of a login is not a step of the
+// application. The value may be an input, or be used by an earlier step.
 func TestStepsOfALogin(t *testing.T) {
 	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": withOwn + `[step.push]
 method = "POST"
@@ -84,12 +84,12 @@ query = { request = "{request}", t = "{app_token}" }
 `}})
 	for _, name := range []profile.StepName{"push", "after"} {
 		if p.OfApplication(p.Step(name)) {
-			t.Errorf("[step.%s] is taken for a step of the application, and would be cached", name)
+			t.Errorf("[step.%s] counts as a step of the application, so it would be cached", name)
 		}
 	}
 }
 
-// TestOwnStepsAreMerged checks that a later layer changes only the keys that it has.
+// TestOwnStepsAreMerged checks that a later layer changes only the keys in it.
 func TestOwnStepsAreMerged(t *testing.T) {
 	p := load(t, "mine", sources(t, files{"p.toml": withOwn}, `[profiles.mine]
 extends = "p"

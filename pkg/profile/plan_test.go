@@ -11,8 +11,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// planned is a [profile.Plan] with names for its steps and inputs; optional inputs end
-// in ?.
+// planned is a [profile.Plan] as names of steps and inputs; optional inputs end in ?.
 type planned struct {
 	Steps           []profile.StepName
 	Inputs, Lacking []string
@@ -132,8 +131,8 @@ form = { a = "{account}", t = "{app_token}" }
 url = "https://h.example"
 form = { t = "{access_token}" }
 `}})
-	// The application's token comes first, so what its response contains need not
-	// come from a step that needs a code.
+	// The application's token comes first, so values in its response need not come from a step
+	// that needs a code.
 	got, err := plan(p, steps{"userinfo"})
 	if diff := cmp.Diff(planned{Steps: steps{"token", "userinfo"}}, got); diff != "" || err != nil {
 		t.Error(diff, err)
@@ -170,8 +169,8 @@ read = { access_token = ".a" }
 	}
 }
 
-// TestPlansOfBuiltins: with the values that a command line can supply, every step of
-// every profile can run, after the steps that supply its values.
+// TestPlansOfBuiltins: with the values that a command line can supply, every step of every
+// profile can run after the steps that supply its values.
 func TestPlansOfBuiltins(t *testing.T) {
 	for _, p := range builtins(t) {
 		for _, name := range profile.StepNames {
@@ -210,7 +209,7 @@ func TestPlansOfBuiltins(t *testing.T) {
 			if name != "userinfo" || !p.UserInfo.Uses("access_token") {
 				continue
 			}
-			given := recipe.Values{"access_token": "A"} // and what else the exchange tells, such as the user's id
+			given := recipe.Values{"access_token": "A"} // and other values in the exchange's response, such as the user's id
 			for _, ph := range p.UserInfo.Placeholders() {
 				if _, isInput := p.Inputs[ph.Name]; !isInput && p.Exchange != nil && p.Exchange.Read[ph.Name] != "" {
 					given[ph.Name] = "V"

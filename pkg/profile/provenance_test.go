@@ -31,8 +31,8 @@ func TestProvenance(t *testing.T) {
 	}
 }
 
-// TestSource: a built-in step counts as documented unless it says otherwise. A step in
-// a user's file does so only if it says so.
+// TestSource: a built-in step is documented if it has no source. A step in a user's file is
+// documented only if its source says so.
 func TestSource(t *testing.T) {
 	builtin := files{"vendor.toml": `
 [userinfo]
@@ -131,8 +131,7 @@ url    = "https://b.example/{tenant}"
 	}
 }
 
-// TestGuessIsSettled: a guess is dropped when the user supplies or redefines what it
-// is about.
+// TestGuessIsSettled: a guess is dropped if the user supplies or redefines its subject.
 func TestGuessIsSettled(t *testing.T) {
 	const vendor = `
 [inputs]

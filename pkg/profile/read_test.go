@@ -157,8 +157,7 @@ ok = "def f: f; f"
 	}
 }
 
-// $headers and $status are variables of expressions that mention them; other variables are
-// errors.
+// Expressions may use the variables $headers and $status. Other variables are errors.
 func TestVariables(t *testing.T) {
 	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": `
 [exchange]

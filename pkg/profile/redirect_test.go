@@ -99,8 +99,8 @@ func TestRedirectReader(t *testing.T) {
 	}
 }
 
-// The parameters that an expression looks at name the code and the error in messages, and
-// are not part of the redirect_uri.
+// The parameters that an expression reads are the names of the code and the error in
+// messages, and are not part of the redirect_uri.
 func TestCallbackParams(t *testing.T) {
 	s := redirecting(t, `
 read = { code = ".auth_code // .code", email = '.user | fromjson? | .email' }
@@ -157,7 +157,8 @@ func TestLintRedirect(t *testing.T) {
 			"user.toml:15: exchange.state: only [authorize] can have this key",
 			"user.toml:16: exchange.callback: only [authorize] can have this key",
 		},
-		// What the redirect brings is there for the steps of a login, not for the application's token.
+		// Values of the redirect are available to the steps of a login, but not to the
+		// application's token.
 		"read = { org = \".org\" }\n[profiles.acme.exchange]\nmethod = \"GET\"\nurl = \"{base_url}/{org}\"\nquery = { code = \"{code}\" }": nil,
 		"read = { org = \".org\" }\nexample = \"code={code}&state={state}\"\n[profiles.acme.exchange]\nmethod = \"GET\"\nurl = \"{base_url}/{org}\"\nquery = { code = \"{code}\" }": {
 			"user.toml:10: authorize.read.org: finds nothing in the example, and a later step needs it",

@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/reference"
 )
 
-// answers is a resolver that knows some values.
+// answers is a resolver that has some values and records what it was asked for.
 type answers struct {
 	known map[string]string
 	asked []string

@@ -6,7 +6,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestSignMember signs by putting the signed text into parentheses.
+// TestSignMember uses the signed text in parentheses as its signature.
 func TestSignMember(t *testing.T) {
 	for name, test := range map[string]struct {
 		object, want string

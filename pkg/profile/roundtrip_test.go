@@ -70,7 +70,7 @@ func trips(t *testing.T) map[string]trip {
 	return out
 }
 
-// valuesOf gives every placeholder the value that is hardest to transport in its
+// valuesOf returns a value for every placeholder: the one that is hardest to transport in its
 // place.
 func valuesOf(p *profile.Profile, s *profile.Step, full bool) recipe.Values {
 	v := recipe.Values{"client_id": `id:&=+% 值"/`, "client_secret": secret.New(`s:&=+%{code} 值"/`)}
@@ -180,7 +180,7 @@ func sends(s *profile.Step, name string) bool {
 	return found
 }
 
-// TestNoStepIsTakenForAnother: steps with the same address differ in a literal part.
+// TestNoStepIsTakenForAnother: steps with the same address differ in literal text.
 func TestNoStepIsTakenForAnother(t *testing.T) {
 	all := trips(t)
 	for name, tr := range all {

@@ -105,7 +105,7 @@ func TestAUserPointsTheScriptElsewhere(t *testing.T) {
 	}
 }
 
-// A profile whose login nobody scans does not inherit the script.
+// A profile without a scan page does not inherit the script.
 func TestScanIsRemoved(t *testing.T) {
 	p := load(t, "own", sources(t, files{"p.toml": scanned}, "[profiles.own]\nextends = \"p\"\n[profiles.own.authorize]\nscan = false\n", ""))
 	if errs := p.Lint(); errs != nil || p.Scan != nil {

@@ -16,7 +16,7 @@ import (
 
 // TestSchemaAgreesWithDecoder changes a valid file, one value at a time, to a value of
 // another type, and adds unknown keys. The schema must refuse what [profile.Load] refuses,
-// and take what lint finds no error in. Dates are left out, because JSON has none.
+// and accept files in which lint finds no error. Dates are left out, because JSON has none.
 func TestSchemaAgreesWithDecoder(t *testing.T) {
 	if !isClean(everyKey) {
 		t.Fatal(lintErrors(everyKey))
@@ -41,11 +41,11 @@ func TestSchemaAgreesWithDecoder(t *testing.T) {
 		switch {
 		case fault != nil && isInputValue(path):
 		case fault != nil && invalid == nil:
-			t.Errorf("%s: the schema takes what Load refuses: %v", strings.Join(path, "."), fault)
+			t.Errorf("%s: the schema accepts what Load refuses: %v", strings.Join(path, "."), fault)
 		case fault != nil:
 			refused++
 		case invalid != nil && isClean(string(data)):
-			t.Errorf("%s: the schema refuses what lint takes: %v", strings.Join(path, "."), invalid)
+			t.Errorf("%s: the schema refuses what lint accepts: %v", strings.Join(path, "."), invalid)
 		}
 	})
 	if refused < 800 {
@@ -211,8 +211,8 @@ redirect = "{to}"
 origin = "https://l.example"
 `
 
-// eachMutation makes one change to a table or list at a time, calls f with the path of what
-// was changed, and undoes the change.
+// eachMutation makes one change at a time to a table or list, calls f with the path of the
+// change, and undoes it.
 func eachMutation(v any, path []string, f func(path []string)) {
 	switch x := v.(type) {
 	case map[string]any:
@@ -243,8 +243,8 @@ func eachMutation(v any, path []string, f func(path []string)) {
 	}
 }
 
-// wrong returns values of types other than that of v, and lists and tables with members that
-// hardly any key takes.
+// wrong returns values of other types than v, and lists and tables with members that hardly
+// any key accepts.
 func wrong(v any) []any {
 	values := []any{"text", int64(7), true, 1.5, []any{int64(1)}, []any{}, map[string]any{"zzz": int64(1)}}
 	return slices.DeleteFunc(values, func(other any) bool {

@@ -48,8 +48,8 @@ func TestSchemaDescribes(t *testing.T) {
 	}
 }
 
-// TestSchemaTakesWhatLintTakes validates every configuration file and profile that the
-// project has, as far as lint finds no error in it.
+// TestSchemaTakesWhatLintTakes validates every configuration file and profile of the project
+// in which lint finds no error.
 func TestSchemaTakesWhatLintTakes(t *testing.T) {
 	schema := compileSchema(t)
 	valid := 0
@@ -67,8 +67,8 @@ func TestSchemaTakesWhatLintTakes(t *testing.T) {
 	}
 }
 
-// configurations are the built-in profiles, the TOML of the documentation and the TOML files
-// in scripts, as configuration files.
+// configurations returns, as configuration files, the built-in profiles, the TOML in the
+// documentation and the TOML files in scripts.
 func configurations(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
@@ -99,7 +99,7 @@ func inConfiguration(text string) string {
 	return "[profiles.p]\n" + regexp.MustCompile(`(?m)^(\[+)`).ReplaceAllString(text, "${1}profiles.p.")
 }
 
-// loadError returns the errors of form in a configuration file.
+// loadError returns the errors that Load finds in a configuration file.
 func loadError(text string) error {
 	f, err := profile.ParseFile("config.toml", []byte(text))
 	if err != nil {
@@ -163,7 +163,7 @@ func decodeTOML(t *testing.T, text string) map[string]any {
 	return out
 }
 
-// asJSON returns a TOML text as the validator takes it.
+// asJSON decodes TOML into the values that the validator accepts.
 func asJSON(t *testing.T, text string) any {
 	t.Helper()
 	data, err := json.Marshal(decodeTOML(t, text))

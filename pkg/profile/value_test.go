@@ -83,7 +83,7 @@ b = { default = "x{a}" }
 			t.Fatal(err)
 		}
 	}
-	// The input that a default needs is reported, not the one with the default.
+	// The input that a default needs is reported, not the input with the default.
 	_, err := p.Values(want("again", "both", "path", "opt", "base"), reference.Resolver{})
 	var missing *profile.MissingError
 	if !errors.As(err, &missing) {
@@ -274,8 +274,8 @@ func TestReferences(t *testing.T) {
 	}
 }
 
-// TestGive: besides inputs, it accepts what steps use or read. It accepts neither
-// misspelt names nor values that ssoctl generates for each request or login.
+// TestGive: Give accepts inputs and the values that steps use or read. It accepts neither
+// misspelt names nor values that ssoctl makes for each request or login.
 func TestGive(t *testing.T) {
 	const text = `[inputs]
 base_url = {}
@@ -319,7 +319,7 @@ query = { o = "{openid}", org = "{organization?}", t = "{app_token}" }
 	}
 }
 
-// Values and inputs that a copy is given do not change the original, nor the reverse.
+// Changing the values and inputs of a copy does not change the original, nor the reverse.
 func TestCopy(t *testing.T) {
 	old, err := profile.Load("v", sources(t, files{"v.toml": "[inputs]\na = { default = \"default\" }\nb = {}\n"}, "", ""))
 	if err != nil {

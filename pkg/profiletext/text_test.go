@@ -8,7 +8,7 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestEveryKeyIsShown checks that profile show forgets no key of a step.
+// TestEveryKeyIsShown checks that profile show shows every key of a step.
 func TestEveryKeyIsShown(t *testing.T) {
 	elsewhere := []string{"method", "url", "source", "guess", "guess_zh"} // in the lines around the keys
 	forEmulator := []string{"also", "example", "refusal_example"}

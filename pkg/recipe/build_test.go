@@ -22,7 +22,7 @@ var (
 	none    recipe.Values
 )
 
-// fresh returns a fixed clock, with a time from a vendor's page, and fixed random bytes.
+// fresh returns a clock that stands at a time from a vendor's page, and fixed random bytes.
 func fresh() recipe.Fresh {
 	return recipe.Fresh{
 		Now:  func() time.Time { return time.UnixMilli(1595229375367) },
@@ -85,7 +85,7 @@ func TestAddress(t *testing.T) {
 	}
 }
 
-// TestCheck: a header with a control character is found unless its value is not known.
+// TestCheck: a header with a control character is found if its value is known.
 func TestCheck(t *testing.T) {
 	with := func(header recipe.Template) recipe.Recipe {
 		return recipe.Recipe{URL: "https://h.example/{id}", Headers: map[string]recipe.Template{"X": header}}
@@ -107,7 +107,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestCheckAddress: what can be checked of an address before all its values are known.
+// TestCheckAddress: an address is checked as far as its known values allow.
 func TestCheckAddress(t *testing.T) {
 	known := recipe.Values{"base": "ftp://h.example", "host": "h.example", "up": ".."}
 	for template, want := range map[recipe.Template]string{
@@ -341,8 +341,7 @@ func TestCodeChallenge(t *testing.T) { // the example of RFC 7636, appendix B
 	}
 }
 
-// TestSize checks that a template that repeats a long value fails before it uses much
-// memory.
+// TestSize: a template that repeats a long value fails before it uses much memory.
 func TestSize(t *testing.T) {
 	type templates = map[string]recipe.Template
 	const address = "https://h.example/"

@@ -22,13 +22,13 @@ func TestClosest(t *testing.T) {
 		"none":                             {nil, -1, 0},
 		"one with problems":                {[]problems{{literal, literal}}, 0, 1},
 		"a wrong literal weighs more":      {[]problems{{literal}, {value, value}}, 1, 2},
-		"so does a member sent in vain":    {[]problems{{unread}, {value, absent}}, 1, 2},
+		"so does an unread member":         {[]problems{{unread}, {value, absent}}, 1, 2},
 		"both weigh the same":              {[]problems{{unread, unread}, {literal}}, 1, 2},
 		"an unread body weighs most":       {[]problems{{body}, {unread, unread, literal}}, 1, 2},
-		"so does one of another type":      {[]problems{{otherType}, {unread, literal, value}}, 1, 2},
+		"so does a body of another type":   {[]problems{{otherType}, {unread, literal, value}}, 1, 2},
 		"fewer problems, equal literals":   {[]problems{{literal, value}, {literal}}, 1, 2},
 		"the first of equals":              {[]problems{{value}, {absent}, {preference}}, 0, 3},
-		"preferences are no literals":      {[]problems{{literal}, {preference, preference}}, 1, 2},
+		"preferences weigh less":           {[]problems{{literal}, {preference, preference}}, 1, 2},
 		"no candidate after a perfect fit": {[]problems{{value}, {}, {}}, 1, 2},
 	} {
 		read := 0

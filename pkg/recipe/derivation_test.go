@@ -99,7 +99,7 @@ func TestSign(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			// Wherever the signature is sent, it covers the request without itself.
+			// A signature covers the request without the signature, wherever it is sent.
 			for _, place := range []string{"headers", "query", "form", "json"} {
 				r := tt.recipe
 				r.Sign = &tt.sign
@@ -131,7 +131,7 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// put adds a member with the signature, if that place already has members.
+// put adds a member with the signature at a place, and reports whether that is possible.
 func put(r *recipe.Recipe, place string) bool {
 	add := func(m map[string]recipe.Template) map[string]recipe.Template {
 		out := map[string]recipe.Template{"si gn": "{sign}"}

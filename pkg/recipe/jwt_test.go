@@ -12,7 +12,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// asserts is a POST whose client_secret is a JWT.
+// asserts returns a POST whose client_secret is the JWT j.
 func asserts(j recipe.JWT) recipe.Recipe {
 	return recipe.Recipe{
 		Method: "POST", URL: "https://h.example/token", Form: map[string]recipe.Template{"id": "{client_id}", "code": "{code}", "secret": "{client_secret}"},
@@ -37,7 +37,7 @@ func tokenValues(k key.Key) recipe.Values {
 	return recipe.Values{"client_id": "c1", "code": "a b", "team": "T", "kid": "k1", "level": json.Number("3"), "private_key": secret.New(k.PEM())}
 }
 
-// TestJWT makes a token with each kind of claim, and takes it apart with the public half.
+// TestJWT makes a token with each kind of claim, and verifies it with the public key.
 func TestJWT(t *testing.T) {
 	k := exampleKey(t, "ES256")
 	r := asserts(everyClaim)
@@ -78,7 +78,7 @@ var simple = recipe.JWT{
 	Claims: map[string]any{"iss": "{team}", "aud": "https://h.example", "exp": "5m", "max": int64(7), "deep": map[string]any{"a": "{client_id}"}},
 }
 
-// TestWrongJWT changes one thing in a token that is right, and compares what is found.
+// TestWrongJWT makes one change to a right token, and compares the problems found.
 func TestWrongJWT(t *testing.T) {
 	k, other := exampleKey(t, "RS256"), exampleKey(t, "ES256")
 	header := map[string]any{"kid": "k1"}
@@ -145,8 +145,8 @@ func TestWrongJWT(t *testing.T) {
 	}
 }
 
-// TestSharedJWT signs with a secret that is shorter than RFC 7518 §3.2 asks for, as those of
-// vendors often are.
+// TestSharedJWT signs with a secret that is shorter than RFC 7518 §3.2 requires, as vendors'
+// secrets often are.
 func TestSharedJWT(t *testing.T) {
 	j := recipe.JWT{Alg: "HS256", Key: "{salt}", Claims: map[string]any{"sub": "{team}"}}
 	values := tokenValues(exampleKey(t, "RS256"))

@@ -20,7 +20,7 @@ type (
 
 var shanghai = recipe.Make{Time: "%Y-%m-%d %H:%M:%S", Zone: "Asia/Shanghai"}
 
-// The digests here were computed with openssl from the texts beside them.
+// The digests here were computed with openssl from the texts next to them.
 func TestMake(t *testing.T) {
 	values := recipe.Values{"base_url": "https://h.example/base/", "client_id": "app", "key": secret.New("K1"), "password": secret.New("S3CR3T")}
 	for _, tt := range []struct {
@@ -147,8 +147,8 @@ func TestMake(t *testing.T) {
 	}
 }
 
-// TestForeignJSON checks that a client may order and space its JSON in another way, even if
-// the signature is in it.
+// TestForeignJSON checks that a client may order and space its JSON differently, even if the
+// signature is in it.
 func TestForeignJSON(t *testing.T) {
 	r := recipe.Recipe{
 		Method: "POST", URL: "https://h.example/", JSON: map[string]any{"biz": map[string]any{"a": "1", "b": "{b}"}, "auth": map[string]any{"sign": "{sign}", "v": "1"}},
@@ -228,8 +228,8 @@ func TestTimesThatDoNotExist(t *testing.T) {
 	}
 }
 
-// TestCycle checks that makes that refer to themselves end, on both sides, however they do
-// it. Lint reports them.
+// TestCycle checks that Build and Recognise return for makes that refer to themselves,
+// directly or indirectly. Lint reports them.
 func TestCycle(t *testing.T) {
 	text := func(t recipe.Template) recipe.Make { return recipe.Make{Text: t} }
 	hash := func(t recipe.Template) recipe.Make { return recipe.Make{Text: t, Hash: "md5"} }
@@ -248,7 +248,7 @@ func TestCycle(t *testing.T) {
 	}
 }
 
-// TestMakesAreBounded checks that a short profile cannot ask for a huge value.
+// TestMakesAreBounded checks that a short profile cannot make a huge value.
 func TestMakesAreBounded(t *testing.T) {
 	all := makes{"z": {Text: recipe.Template(strings.Repeat("x", 1<<10))}}
 	for c := 'a'; c < 'z'; c++ {
@@ -266,8 +266,8 @@ func TestMakesAreBounded(t *testing.T) {
 	}
 }
 
-// %#v prints all of a recipe, and the same for equal ones, because the cache key of a token is a
-// hash of it.
+// %#v prints all of a recipe, and the same for equal recipes: the cache key of a token is a
+// hash of that text.
 func TestGoString(t *testing.T) {
 	with := func(sign, claim string) string {
 		return fmt.Sprintf("%#v", recipe.Recipe{

@@ -48,7 +48,7 @@ func problems(seen recipe.Seen) []problem {
 	return out
 }
 
-// everything is a recipe with a member of each kind.
+// everything is a recipe with a member of every kind.
 var everything = recipe.Recipe{
 	Method: "POST", URL: "{base_url}/t/{tenant}/user?v=2&own={own?}",
 	Query:   map[string]recipe.Template{"trace": "{uuid}", "at": "{timestamp}"},
@@ -129,7 +129,7 @@ func TestIsFor(t *testing.T) {
 		{"{base_url}/{s}", "GET", "/%7Bx%7D/a%2Fb", true},
 		{"{base_url}/{s}", "GET", "/%7Bx%7D/a/b", false},
 		{"{base_url}/{s}/b/{t}", "GET", "/%7Bx%7D/1/b/2", true},
-		{"{base_url}/{full}", "GET", "/%7Bx%7D/anything", true}, // only the value at the start is compared
+		{"{base_url}/{full}", "GET", "/%7Bx%7D/anything", true}, // only the value at the start must match
 		{"{full}", "GET", "/", true},
 		{"{full}/", "GET", "/", true},
 		{"{full}?a={b}", "GET", "/", true},

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// TestSearchAddress searches for the signatures of pages whose address was signed in another
-// form.
+// TestSearchAddress searches for the recipes of signatures that cover another form of the
+// page's address.
 func TestSearchAddress(t *testing.T) {
 	of := recipe.Recipe{Makes: map[string]recipe.Make{"sign": {Text: "ticket={ticket}&url={page}", Hash: "sha1"}}, Headers: map[string]recipe.Template{"X": "{sign}"}, URL: "https://h.example/"}
 	for _, test := range []struct{ page, signed, how string }{
@@ -60,7 +60,7 @@ func TestSearchAddress(t *testing.T) {
 		{"https://h.example/a b?x=1", "http%3A%2F%2Fh.example%2Fa%20b%3Fx%3D1", "with {page} as http and percent-encoded as a whole"},
 		{"https://h.example/a?x=1&from=m&to=n", "https://h.example/a?x=1", "with {page} without from in its query and without to in its query"},
 		{"https://h.example/a?x=1", "http://h.example:8080/a", "nothing"},
-		{"https://h.example/" + strings.Repeat("a", 8<<10), "http://h.example/" + strings.Repeat("a", 8<<10), "nothing"}, // no server takes it
+		{"https://h.example/" + strings.Repeat("a", 8<<10), "http://h.example/" + strings.Repeat("a", 8<<10), "nothing"}, // no server accepts it
 		{"https://h.example/a", "https://other.example/a", "nothing"},
 		{"ftp://h.example/a?x", "ftp://h.example/a", "nothing"},
 	} {
@@ -81,7 +81,7 @@ func TestSearchAddress(t *testing.T) {
 	}
 }
 
-// TestSearchAddressEnds searches for a digest that no form of an address gives.
+// TestSearchAddressEnds searches for a digest of no form of an address.
 func TestSearchAddressEnds(t *testing.T) {
 	page := "https://h.example:8443/列表/x?" + strings.Repeat("p=a%20b&", 5)
 	for i := range 40 {

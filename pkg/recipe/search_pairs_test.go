@@ -11,7 +11,7 @@ import (
 	"ssoctl/pkg/recipe"
 )
 
-// ofPairs makes the signature of a page, and sends nothing.
+// ofPairs makes the signature of a page, and sends no request.
 var ofPairs = recipe.Recipe{
 	Makes: map[string]recipe.Make{
 		"sign":    {Text: "ticket_id={ticket}&noncestr={nonce}&timestamp={at}&url={page}", Hash: "sha1", Encoding: "hex"},
@@ -22,7 +22,8 @@ var ofPairs = recipe.Recipe{
 	Yields: map[string]recipe.Template{"nonceStr": "{nonce}", "timestamp": "{at}", "signature": "{sign}"},
 }
 
-// TestSearchPairs searches for signatures whose text is made of pairs, and of other times.
+// TestSearchPairs searches for signatures whose text consists of pairs, some with other
+// times.
 func TestSearchPairs(t *testing.T) {
 	const seconds, milliseconds, hour = "ticket_id={ticket}&timestamp={at}", "ticket_id={ticket}&timestamp={at_ms}", "{ticket}|{at_hour}"
 	type way struct {
@@ -91,7 +92,7 @@ func TestSearchPairs(t *testing.T) {
 	}
 }
 
-// TestSearchOfFixedTime has a time that is given in place of the clock's.
+// TestSearchOfFixedTime searches for a signature with a given time instead of the clock's.
 func TestSearchOfFixedTime(t *testing.T) {
 	fixed := recipe.Fresh{Now: time.Now, Fixed: map[string]string{"at": "1414587457"}}
 	_, req, err := ofPairs.Compute(recipe.Values{"ticket": "T", "nonce": "N", "page": "https://h.example/a"}, fixed)

@@ -9,8 +9,8 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// TestSearchSorted searches for RSA signatures of parameters that were not prepared as the
-// profile says.
+// TestSearchSorted searches for RSA signatures whose parameters were prepared differently
+// than the profile says.
 func TestSearchSorted(t *testing.T) {
 	of := recipe.Recipe{
 		Method: "POST", URL: "https://h.example/gateway?charset=utf-8",

@@ -56,7 +56,7 @@ func keyed(key, text string) string {
 }
 
 // TestSearch searches for digests of texts written by hand. If a profile can express the
-// recipe that is found, that recipe has to produce the digest.
+// recipe found, the recipe must produce the digest.
 func TestSearch(t *testing.T) {
 	const usual, text = "v1{method}{id}{timestamp_ms}{path_compact}{params}{key}", "v1GETID1595229375367abz=1&c=a+%E4%B8%ADSECRET"
 	tests := map[string]struct {
@@ -159,8 +159,8 @@ func TestSearch(t *testing.T) {
 	}
 }
 
-// TestSearchFindsTheRecipeItself: wherever its text has punctuation, the first way that is
-// found is the profile's own.
+// TestSearchFindsTheRecipeItself: the first way found is the profile's, wherever its text has
+// punctuation.
 func TestSearchFindsTheRecipeItself(t *testing.T) {
 	for _, text := range []recipe.Template{
 		"{id}{key}", "{id}-{key}", "-{id}{key}", "{id}:{key}|", "{id}-{timestamp_ms}:{key}", "-{id}-{key}", "{id}--{key}", "({id})", "{key}",
@@ -230,8 +230,8 @@ func TestSearchInBody(t *testing.T) {
 	}
 }
 
-// TestSearchEnds searches for a digest that no recipe produces, and for texts that are
-// not digests.
+// TestSearchEnds searches for a digest that no recipe produces, and for texts that are no
+// digests.
 func TestSearchEnds(t *testing.T) {
 	for _, sign := range []recipe.Make{
 		*ours.Sign,

@@ -20,7 +20,7 @@ func exampleKey(t *testing.T, algorithm string) key.Key {
 	return k
 }
 
-// signs is a POST whose signature is in its form.
+// signs returns a POST whose signature is in its form.
 func signs(hash string) recipe.Recipe {
 	return recipe.Recipe{
 		Method: "POST", URL: "https://h.example/gateway?charset=utf-8",
@@ -29,8 +29,8 @@ func signs(hash string) recipe.Recipe {
 	}
 }
 
-// TestSignatures signs by each hash. A server that has the whole key or its public half takes
-// the request, and refuses it with another code.
+// TestSignatures signs by each hash. A server with the private or the public key accepts the
+// request, and refuses it if the code differs.
 func TestSignatures(t *testing.T) {
 	for _, hash := range key.Hashes {
 		k := exampleKey(t, hash)
@@ -54,7 +54,7 @@ func TestSignatures(t *testing.T) {
 	}
 }
 
-// TestSignatureErrors has keys that cannot sign.
+// TestSignatureErrors tries keys that cannot sign.
 func TestSignatureErrors(t *testing.T) {
 	ec := exampleKey(t, "ecdsa-sha256")
 	for text, want := range map[string]string{
@@ -69,7 +69,7 @@ func TestSignatureErrors(t *testing.T) {
 	}
 }
 
-// TestSignedAsSignature finds out how a client made a signature that does not match.
+// TestSignedAsSignature determines how a client made a signature that does not match.
 func TestSignedAsSignature(t *testing.T) {
 	for name, test := range map[string]struct {
 		hash, by, text, how string

@@ -92,7 +92,7 @@ func TestMatch(t *testing.T) {
 		{"{a}.json", "x.json.json", values{"a": "x.json"}},
 		{"{a}.json", "x.jso", nil},
 		{"<{a}>", "<<>>", values{"a": "<>"}},
-		// Two adjacent placeholders cannot be told apart unless one is known.
+		// Two adjacent placeholders cannot be separated unless one is known.
 		{"{a}{b}", "xy", values{"a": "", "b": "xy"}},
 		{"{k}{b}", "a-by", values{"k": "a-b", "b": "y"}},
 		{"{k}-{b}", "a-b-y", values{"k": "a-b", "b": "y"}},

@@ -26,8 +26,9 @@ func (s someSecrets) Found(text string) (found []string) {
 	return found
 }
 
-// passed is a result with everything that is passed on to a job: a secret by its type, one
-// that is known and in two values, and several lines that imitate the syntax of the file.
+// passed is a result with everything that can be passed on to a job: a value that is secret
+// by its type, a known secret in two values, and several lines that imitate the syntax of the
+// file.
 var passed = Fields{
 	{"profile", "crm"},
 	{"code", secret.New("C1")},
@@ -92,7 +93,7 @@ func TestOutputs(t *testing.T) {
 	}
 }
 
-// TestOutputsAlone: environment variables are written only if they were asked for.
+// TestOutputsAlone: environment variables are written only on request.
 func TestOutputsAlone(t *testing.T) {
 	j, read := job(t)
 	if _, err := written(t, Result{Fields: passed}, JSON, ""); err != nil {
@@ -117,8 +118,8 @@ func TestExposed(t *testing.T) {
 	}
 }
 
-// TestRunner writes a result that a runner would obey: it changes in a text for people, is escaped
-// in JSON, and is refused in what programs read unchanged.
+// TestRunner writes a result that contains a command for a runner. Text for people changes
+// the command, JSON escapes it, and formats that programs read unchanged refuse it.
 func TestRunner(t *testing.T) {
 	obeyed := Fields{{"name", "a##[b]\n::c::d"}}
 	alone := Result{Text: "::c::d", Alone: true, Fields: obeyed}

@@ -87,8 +87,8 @@ short
 	}
 }
 
-// The environment has no effect on a styled table. It contains escape sequences for a bold
-// header and a grey border only.
+// A styled table contains only escape sequences for a bold header and a grey border, whatever
+// the environment is.
 func TestTableStyles(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	t.Setenv("TERM", "dumb")

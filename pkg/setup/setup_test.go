@@ -74,8 +74,7 @@ func read(t *testing.T, dir string) map[string]string {
 	return out
 }
 
-// TestAdd: the secrets are kept and the configuration is written, or the folder stays as it
-// was.
+// TestAdd: either the secrets and the configuration are written, or the folder is unchanged.
 func TestAdd(t *testing.T) {
 	const inline = "profiles = {}\n"
 	for _, c := range []struct {
@@ -133,7 +132,7 @@ func TestAdd(t *testing.T) {
 	}
 }
 
-// TestUndo: a secret that was replaced comes back.
+// TestUndo: a replaced secret is restored.
 func TestUndo(t *testing.T) {
 	before := map[string]string{"secrets/": "", "secrets/mine.client_secret": "old\n"}
 	dir := t.TempDir()

@@ -82,8 +82,8 @@ func TestOfUnknown(t *testing.T) {
 	}
 }
 
-// TestOfSameVariable checks that two inputs that would be the same variable are refused, even if
-// the names of their profiles differ as variables.
+// TestOfSameVariable checks that two inputs that would have the same variable are refused,
+// even if the names of their profiles differ as variables.
 func TestOfSameVariable(t *testing.T) {
 	for _, test := range []struct {
 		names  [2]string

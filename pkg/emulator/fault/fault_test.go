@@ -85,8 +85,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestListIsBounded checks that a new fault takes the place of those that are over, and that
-// a list full of others takes none.
+// TestListIsBounded checks that a full list accepts a new fault only if it can drop faults
+// that are over.
 func TestListIsBounded(t *testing.T) {
 	const limit = 1000
 	once := fault.Fault{Kind: "empty", Times: 1}
@@ -124,7 +124,7 @@ func TestForgeriesAreDocumented(t *testing.T) {
 	}
 }
 
-// TestForges checks at which steps a kind is a forgery.
+// TestForges checks for which steps a kind is a forgery.
 func TestForges(t *testing.T) {
 	for text, want := range map[string]bool{
 		"exchange:id_token.aud": true, "*:id_token.none": true, "jwks:empty": true, "jwks:rotated": true, "callback:iss": true,

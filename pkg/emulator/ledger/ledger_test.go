@@ -14,7 +14,7 @@ import (
 
 const clientSecret = "c1ient-s3cret-0123456789"
 
-// called returns the call of a request with this body, which was answered with ok.
+// called returns the call of a request with this body and the response ok.
 func called(e ledger.Event, body string, user ...string) ledger.Call {
 	r := httptest.NewRequest("POST", "/crm/token?app_secret="+clientSecret, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+clientSecret)
@@ -26,8 +26,8 @@ func called(e ledger.Event, body string, user ...string) ledger.Call {
 	}
 }
 
-// TestRecord checks that secrets are masked before a part is cut, so that none is half
-// visible at the cut.
+// TestRecord checks that secrets are masked before a part is cut, so that no half of a secret
+// is visible at the cut.
 func TestRecord(t *testing.T) {
 	const shown = 4096
 	masked := secret.Mask(clientSecret)
@@ -48,8 +48,8 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestRecordLeavesOutLongSecrets checks that nothing but the event is kept of a request
-// whose secret is too long to be recognised at the cut.
+// TestRecordLeavesOutLongSecrets checks that only the event is kept if a secret of the
+// request is too long to be recognised at the cut.
 func TestRecordLeavesOutLongSecrets(t *testing.T) {
 	long := strings.Repeat("x", ledger.LongestSecret+1)
 	c := called(ledger.Event{ID: 1, Path: "/crm/token"}, long)
@@ -66,7 +66,7 @@ func TestRecordLeavesOutLongSecrets(t *testing.T) {
 	}
 }
 
-// TestFilter checks which requests match, and what is said if none does.
+// TestFilter checks which requests match, and the text if none does.
 func TestFilter(t *testing.T) {
 	var l ledger.Ledger
 	for _, c := range []ledger.Call{

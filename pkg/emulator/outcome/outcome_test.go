@@ -20,7 +20,7 @@ import (
 	"ssoctl/pkg/profiletest"
 )
 
-// served returns an emulator that was sent requests to its token endpoint, with these bodies.
+// served returns an emulator whose token endpoint has received requests with these bodies.
 func served(t *testing.T, bodies ...string) *emulator.Emulator {
 	t.Helper()
 	var profiles []*profile.Profile
@@ -45,7 +45,7 @@ func served(t *testing.T, bodies ...string) *emulator.Emulator {
 	return emu
 }
 
-// TestError checks what is said about runs: the most telling comes last.
+// TestError checks the error and hint of runs. The most informative request is last.
 func TestError(t *testing.T) {
 	const (
 		token     = "grant_type=client_credentials"

@@ -96,7 +96,7 @@ func TestFind(t *testing.T) {
 	}
 }
 
-// TestDefaults checks that one has a Chinese name, one a subject that a float64
+// TestDefaults checks that one default user has a Chinese name, one a subject that a float64
 // rounds, and one an apostrophe.
 func TestDefaults(t *testing.T) {
 	var han, big, quoted bool

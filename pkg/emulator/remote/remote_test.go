@@ -77,7 +77,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestOtherServers checks what is said about servers that are not emulators.
+// TestOtherServers checks the errors about servers that are not emulators.
 func TestOtherServers(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"status":"ok"}`:    "",

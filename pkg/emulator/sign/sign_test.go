@@ -21,7 +21,7 @@ import (
 
 var claims = map[string]any{"iss": "https://sso.example.com", "sub": "10086", "aud": "client", "exp": 1798761600.0, "name": "王小明"}
 
-// TestSign checks signatures with the standard library alone, from the published keys.
+// TestSign verifies signatures with the published keys and only the standard library.
 func TestSign(t *testing.T) {
 	algorithms := []key.Algorithm{"RS256", "ES256"}
 	keys, err := sign.New(algorithms...)
@@ -61,8 +61,8 @@ func TestSign(t *testing.T) {
 	}
 }
 
-// TestKeys checks what is published of the keys: those of RFC 7515 A.2 and A.3 and RFC 8037
-// A.1, whose ids are thumbprints (RFC 7638).
+// TestKeys checks the published keys. They are those of RFC 7515 A.2 and A.3 and RFC 8037
+// A.1, and their ids are thumbprints (RFC 7638).
 func TestKeys(t *testing.T) {
 	keys, err := sign.New("ES256", "RS256", "EdDSA")
 	if err != nil {
