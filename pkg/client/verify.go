@@ -15,8 +15,8 @@ import (
 )
 
 // verify verifies the id_token of a response, or the signature of a userinfo response. It also
-// checks that userinfo is about the user of the id_token in got, the earlier responses. It does
-// nothing if the issuer is unknown. It returns the step's error.
+// checks that userinfo is about the user of the id_token in got, the earlier responses. If the
+// issuer is unknown, or with NoVerify, it only compares the nonce. It returns the step's error.
 func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values, got results) error {
 	if a.step.Name == profile.StepUserInfo {
 		if err := c.verifyUserInfo(ctx, a); err != nil {
@@ -26,8 +26,15 @@ func (c *Client) verify(ctx context.Context, a *stepResult, values recipe.Values
 	}
 	text := profile.Text(a.read["id_token"])
 	issuer, err := c.provider.issuer()
-	if issuer == "" || err != nil || a.cached {
+	if err != nil || a.cached {
 		return err
+	}
+	check := c.tokenCheck(a.step, values)
+	if problem := check.problem(a); !problem.IsZero() { // of a resumed login; see [Client.once] for others
+		return &ProtocolError{Profile: c.profile.Name, Step: a.step.Name, Claim: "nonce", Problem: problem}
+	}
+	if issuer == "" {
+		return nil
 	}
 	if text == "" {
 		return c.requireIDToken(a.step)

@@ -264,4 +264,7 @@ func TestResume(t *testing.T) {
 	if _, _, err := u.command(t).Resume(t.Context()); err != nil {
 		t.Errorf("after the result was not printed: %v", err)
 	}
+	if n := u.vendor.seen["/user"]; n != 3 { // userinfo may have taken a value that works only once
+		t.Errorf("userinfo ran %d times, want 3", n)
+	}
 }

@@ -10,7 +10,6 @@ import (
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
-	"ssoctl/pkg/secret"
 )
 
 // CodeSpentError is the error of a login that failed after its code was used. The login is
@@ -52,10 +51,8 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 	if err != nil {
 		return got, "", err
 	}
-	given := recipe.Values{"code": secret.New(kept.Code)}
-	if kept.RedirectURI != "" {
-		given["redirect_uri"] = kept.RedirectURI
-	}
+	auth := client.Authorization{RedirectURI: kept.RedirectURI, Nonce: kept.Nonce}
+	given := auth.Given(kept.Code)
 	got, err = c.Client.Resume(ctx, kept.Steps, given, doneOf(kept.Responses))
 	switch {
 	case errors.As(err, new(*client.UnfinishedError)):
@@ -64,6 +61,7 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 	case err != nil:
 		err = c.keep(kept, err)
 	default:
+		kept.Responses = responses(c.Client.Done()) // so that no step of this run is repeated
 		c.finished = &kept
 	}
 	return got, kept.Code, err
@@ -82,8 +80,9 @@ func (c *Command) NotPrinted(err error) error {
 func (c *Command) loginToKeep(given recipe.Values, steps []profile.StepName) pending.Resume {
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")
+	nonce, _ := given.Text("nonce")
 	return pending.Resume{
-		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Steps: steps,
+		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Nonce: nonce, Steps: steps,
 		Responses: responses(c.Client.Done()), ExpiresAt: c.Now().Add(pending.ResumeLifetime),
 	}
 }

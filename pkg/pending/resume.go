@@ -25,7 +25,8 @@ type Resume struct {
 	Files       []string           `json:"files,omitempty"` // files that define the profile, without the user's configuration
 	Code        string             `json:"code"`
 	RedirectURI string             `json:"redirect_uri,omitempty"`
-	Steps       []profile.StepName `json:"steps"` // all steps of the login
+	Nonce       string             `json:"nonce,omitempty"` // that the id_token has to contain
+	Steps       []profile.StepName `json:"steps"`           // all steps of the login
 	Responses   []Response         `json:"responses"`
 	ExpiresAt   time.Time          `json:"expires_at"`
 }

@@ -16,7 +16,7 @@ import (
 
 func unfinished(name string) Resume {
 	return Resume{
-		Profile: name, Code: "C", RedirectURI: "http://127.0.0.1:8976/callback", Steps: []profile.StepName{"exchange", "userinfo"},
+		Profile: name, Code: "C", RedirectURI: "http://127.0.0.1:8976/callback", Nonce: "N", Steps: []profile.StepName{"exchange", "userinfo"},
 		Responses: []Response{{Step: "exchange", At: now, Body: []byte("{\"t\":\"\xff\"}")}}, ExpiresAt: now.Add(ResumeLifetime),
 	}
 }
