@@ -101,6 +101,7 @@ func (o *exchangeOptions) exchangeOnce(c *cobra.Command, cl *client.Client) (cli
 	if err != nil {
 		return client.Login{}, err
 	}
+	o.flows.guard()
 	got, err := o.flows.handoff(cl).Exchange(c.Context(), code)
 	o.flows.checkVerifier(cl, code.Given, err)
 	return got, err

@@ -60,6 +60,13 @@ func (l *flows) checkVerifier(cl *client.Client, given recipe.Values, err error)
 	}
 }
 
+// guard prepares for a command that spends a code. Neither a signal nor a reader of stdout that
+// has gone may end it before it has kept the login.
+func (l *flows) guard() {
+	interrupt.Handle(l.out.stderr)
+	interrupt.ReturnBrokenPipes()
+}
+
 // notPrinted is called with the error of any command. If that is why the result of a login
 // was not printed, it keeps the login for login --resume.
 func (l *flows) notPrinted(err error) error {
@@ -124,7 +131,7 @@ func (l *flows) catchAndTrade(ctx context.Context, cl *client.Client, o catchOpt
 		return login.Caught{}, client.Login{}, err
 	}
 	var got client.Login
-	interrupt.Handle(l.out.stderr) // a Catcher changes the terminal's modes
+	l.guard() // also because a Catcher changes the terminal's modes
 	caught, err := by.Catch(ctx, flow)
 	if err == nil {
 		given := caught.Given(caught.Code)

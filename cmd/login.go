@@ -11,7 +11,6 @@ import (
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/commandline"
 	"ssoctl/pkg/failure"
-	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/login"
 	"ssoctl/pkg/output"
@@ -86,7 +85,7 @@ func (o *loginOptions) run(c *cobra.Command) error {
 
 // logInDevice logs in on another device, and prints the result.
 func (o *loginOptions) logInDevice(c *cobra.Command, cl *client.Client) error {
-	interrupt.Handle(o.out.stderr)
+	o.flows.guard()
 	view := present.NewDevice(o.flows.presenting(), cl.Profile())
 	got, err := login.Device{Client: cl, Wait: o.wait, Now: o.flows.now, More: o.more(), View: view}.Run(c.Context())
 	view.Close()
@@ -105,6 +104,7 @@ func (o *loginOptions) resumeLogin(c *cobra.Command) error {
 	if err != nil {
 		return err
 	}
+	o.flows.guard()
 	got, code, err := o.flows.handoff(cl).Resume(c.Context())
 	if err != nil {
 		return err

@@ -63,6 +63,7 @@ func (o *stepOptions) run(c *cobra.Command, name profile.StepName) error {
 	if o.curls.on {
 		return o.curls.write(c, cl, cl.Profile().Targets(name, given), given)
 	}
+	o.flows.guard()
 	got, err := cl.Step(c.Context(), name, given)
 	o.flows.checkVerifier(cl, given, err)
 	if err = o.sent(cl, given, err, name); err != nil {

@@ -45,6 +45,7 @@ func (o *userInfoOptions) run(c *cobra.Command) error {
 	if o.curls.on {
 		return o.curls.write(c, cl, client.UserInfoSteps(o.details), given)
 	}
+	o.flows.guard()
 	u, err := cl.UserInfo(c.Context(), given, o.details)
 	o.flows.checkVerifier(cl, given, err)
 	if err = o.flows.handoff(cl).Sent(given, err, client.UserInfoSteps(o.details)[1:]...); err != nil {

@@ -124,16 +124,27 @@ func (c *Client) unbuilt(s *profile.Step, err error) error {
 // send sends a request; no other function does. The body is complete unless it is larger
 // than [MaxResponse]. The error is a [*NetworkError] or a [*ProtocolError].
 func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Call) (*http.Response, []byte, error) {
-	takesCode := s.Uses("code")
-	if !c.profile.IsRepeatable(s) {
+	takesCode, once := s.Uses("code"), !c.profile.IsRepeatable(s)
+	if once {
 		// net/http may send a GET twice on a reused connection. A code must be sent only
 		// once, so it goes over a new connection.
 		c.http.CloseIdleConnections()
 	}
+	watched, stop := context.WithCancelCause(req.Context())
+	defer stop(nil)
 	var reached progress
-	req.Request = req.WithContext(httptrace.WithClientTrace(req.Context(), reached.trace(func() { c.codeSent = c.codeSent || takesCode })))
+	attempts := 0
+	req.Request = req.WithContext(httptrace.WithClientTrace(watched, reached.trace(func() {
+		if attempts++; once && attempts > 1 { // HTTP/2: the server has refused the first attempt
+			stop(ErrRefusedStream)
+		}
+		c.codeSent = c.codeSent || takesCode
+	})))
 	resp, err := c.http.Do(x.Watch(req.Request))
 	if err != nil {
+		if cause := context.Cause(watched); errors.Is(cause, ErrRefusedStream) {
+			err = cause // instead of context.Canceled
+		}
 		return nil, nil, c.networkError(ctx, s, req.URL, reached.at(), err)
 	}
 	defer resp.Body.Close()
@@ -194,6 +205,10 @@ func isUnpacking(err error) bool {
 
 // ErrUnsolicited: the server sent data before any request, so it is not an HTTP server.
 var ErrUnsolicited = errors.New("the server sent data before any request")
+
+// ErrRefusedStream: the server refused an HTTP/2 request that is sent only once. net/http would
+// have sent it again.
+var ErrRefusedStream = errors.New("the server refused the request before processing it (HTTP/2)")
 
 // networkError returns a [*NetworkError]. If ctx is done, it wraps ctx.Err() too.
 func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, reached Phase, err error) error {

@@ -87,6 +87,10 @@ func Handle(stderr io.Writer) {
 	}
 }
 
+// ReturnBrokenPipes makes a write to a pipe whose reader has gone return an error. Otherwise Go
+// ends the process at such a write to stdout or stderr.
+func ReturnBrokenPipes() { signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) }
+
 // ForProgram returns stderr for a program that talks to the person. It needs the file:
 // through a pipe it would not see the terminal, and if it left a process behind, it would
 // not seem to end.
