@@ -8,11 +8,9 @@ import (
 	"ssoctl/pkg/child"
 	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/emulator/environment"
-	"ssoctl/pkg/emulator/outcome"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/interrupt"
 	"ssoctl/pkg/lang"
-	"ssoctl/pkg/profile"
 )
 
 // emulatedCommand is the COMMAND of emulate, with the flags about it.
@@ -20,9 +18,6 @@ type emulatedCommand struct {
 	args    []string // nil if there is none
 	env     []string // of --env
 	asserts []string // of --assert
-
-	run    outcome.Run // set when the emulator is known
-	remove []string    // files and folders to remove at the end
 }
 
 // check finds errors in the flags; afterDash is how many arguments precede --, or -1.
@@ -41,8 +36,8 @@ func (e *emulatedCommand) check(afterDash int, recorded bool) error {
 }
 
 // runCommand runs the command while the emulator serves.
-func (o *emulateOptions) runCommand(ctx context.Context, ready emulator.Ready, profiles []*profile.Profile) error {
-	variables, err := o.commandEnvironment(ready, profiles)
+func (e *emulation) runCommand(ctx context.Context, ready emulator.Ready) error {
+	variables, err := e.commandEnvironment(ready)
 	if err != nil {
 		return err
 	}
@@ -51,18 +46,18 @@ func (o *emulateOptions) runCommand(ctx context.Context, ready emulator.Ready, p
 		return err
 	}
 	return child.Run(ctx, child.Command{
-		Args: o.command.args, Env: append(os.Environ(), variables...),
-		Stdin: o.stdin, Stdout: o.out.stdout, Stderr: interrupt.ForProgram(o.out.stderr),
-		Self: self, Remove: o.command.remove, Rand: o.rand,
+		Args: e.command.args, Env: append(os.Environ(), variables...),
+		Stdin: e.stdin, Stdout: e.out.stdout, Stderr: interrupt.ForProgram(e.out.stderr),
+		Self: self, Remove: e.remove, Rand: e.rand,
 	})
 }
 
 // commandEnvironment returns the variables of the command that are not ours. It checks --env.
-func (o *emulateOptions) commandEnvironment(ready emulator.Ready, profiles []*profile.Profile) ([]string, error) {
-	variables, err := environment.Of(ready, profiles, o.command.env)
-	if err != nil || o.conf.file == "" {
+func (e *emulation) commandEnvironment(ready emulator.Ready) ([]string, error) {
+	variables, err := environment.Of(ready, e.profiles, e.command.env)
+	if err != nil || e.conf.file == "" {
 		return variables, err
 	}
-	file, err := filepath.Abs(o.conf.file) // the command may change to another folder
+	file, err := filepath.Abs(e.conf.file) // the command may change to another folder
 	return append(variables, "SSOCTL_CONFIG="+file), err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -37,31 +36,47 @@ func (o *emulateOptions) serveEmulator(c *cobra.Command, profiles []*profile.Pro
 		return err
 	}
 	defer l.Close()
-	certificate, remove, err := o.certificate(c.Context(), at)
+	log := &terminal.Log{Console: o.out.console(), Hold: !o.watched() && o.record == ""}
+	return (&emulation{emulateOptions: o, profiles: profiles, at: at, log: log, caFile: o.tlsCA}).serve(c, l)
+}
+
+// emulation is one run of emulate.
+type emulation struct {
+	*emulateOptions
+	profiles []*profile.Profile
+	at       emulator.Addresses
+	log      *terminal.Log
+	caFile   string      // of the CA certificate to trust; "" without --tls
+	remove   []string    // files and folders to remove when the COMMAND ends
+	run      outcome.Run // of the COMMAND
+}
+
+// serve serves at the listener.
+func (e *emulation) serve(c *cobra.Command, l net.Listener) error {
+	certificate, remove, err := e.certificate(c.Context())
 	if err != nil {
 		return err
 	}
 	defer remove()
-	log := &terminal.Log{Console: o.out.console(), Hold: !o.watched() && o.record == ""}
-	handler, inputs, err := o.emulatorHandler(c.Context(), l, at, profiles, log)
+	handler, inputs, err := e.handler(c.Context(), l)
 	if err != nil {
 		return err
 	}
-	ready, err := emulator.NewReady(at, o.tlsCA, inputs)
+	ready, err := emulator.NewReady(e.at, e.caFile, inputs)
 	if err != nil {
 		return err
 	}
-	if _, chosen := o.conf.env("GOMEMLIMIT"); !chosen {
+	if _, chosen := e.conf.env("GOMEMLIMIT"); !chosen {
 		debug.SetMemoryLimit(softMemory)
 	}
-	s := emulator.Serve(l, emulator.ServeOptions{Handler: handler, Certificate: certificate, Log: log})
+	s := emulator.Serve(l, emulator.ServeOptions{Handler: handler, Certificate: certificate, Log: e.log})
 	defer s.Close()
-	if err := o.announce(c, s, at, ready, profiles); err != nil {
+	if err := e.announce(c, s, ready); err != nil {
 		return err
 	}
-	if o.command.args != nil {
-		err := o.runCommand(c.Context(), ready, profiles)
-		return o.command.run.Error(err, log.Lines())
+	if e.command.args != nil {
+		err := e.runCommand(c.Context(), ready)
+		return e.run.Error(err, e.log.Lines())
 	}
 	debug.FreeOSMemory() // what its start left: see delayCollection
 	return s.Wait(c.Context())
@@ -93,50 +108,50 @@ func (o *emulateOptions) watched() bool {
 	return !o.out.quiet && (o.command.args == nil || o.rec.verbose > 0)
 }
 
-// emulatorHandler returns what to serve, and the inputs that it expects of each profile.
-func (o *emulateOptions) emulatorHandler(ctx context.Context, l net.Listener, at emulator.Addresses, profiles []*profile.Profile, log io.Writer) (http.Handler, map[string]recipe.Values, error) {
+// handler returns what to serve, and the inputs that it expects of each profile.
+func (e *emulation) handler(ctx context.Context, l net.Listener) (http.Handler, map[string]recipe.Values, error) {
 	inputs := map[string]recipe.Values{}
-	if o.record != "" {
-		site, err := o.recordingSite(ctx, at, profiles[0], log)
+	if e.record != "" {
+		site, err := e.recordingSite(ctx, e.profiles[0])
 		if err != nil {
 			return nil, nil, err
 		}
-		inputs[profiles[0].Name] = site.Inputs
+		inputs[e.profiles[0].Name] = site.Inputs
 		return site, inputs, nil
 	}
 	options := emulator.Options{
-		Profiles: profiles, Address: at.Public, Browser: at.Browser, Hosts: []string{l.Addr().String()},
-		Approve: o.approve, Strict: o.strict, Quiet: o.noDiagnosis, Now: o.now, Rand: o.rand, Refs: o.conf.refs(ctx),
-		Lang: o.out.language(),
+		Profiles: e.profiles, Address: e.at.Public, Browser: e.at.Browser, Hosts: []string{l.Addr().String()},
+		Approve: e.approve, Strict: e.strict, Quiet: e.noDiagnosis, Now: e.now, Rand: e.rand, Refs: e.conf.refs(ctx),
+		Lang: e.out.language(),
 	}
-	if o.watched() {
-		language := options.Lang // not options, which would keep the profiles in memory
+	if e.watched() {
+		language, log := options.Lang, e.log // not options or e, which would keep the profiles in memory
 		options.Report = func(e emulator.Event) { fmt.Fprintln(log, e.Line(language)) }
 	}
-	emu, err := o.emulator(ctx, options)
+	emu, err := e.emulator(ctx, options)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, p := range profiles {
+	for _, p := range e.profiles {
 		inputs[p.Name] = emu.Inputs(p.Name)
 	}
-	o.command.run, err = outcome.Expect(emu, o.command.asserts)
+	e.run, err = outcome.Expect(emu, e.command.asserts)
 	return emu, inputs, err
 }
 
 // tellServing prints what is served, and where to watch it.
-func (o *emulateOptions) tellServing(at emulator.Addresses, profiles []*profile.Profile) {
-	if o.record != "" {
-		o.out.progress("%s", o.out.in(lang.Sprintf(lang.Text{
+func (e *emulation) tellServing() {
+	if e.record != "" {
+		e.out.progress("%s", e.out.in(lang.Sprintf(lang.Text{
 			EN: "passing %s on to the vendor; exchanges are saved in %s",
 			ZH: "正在把 %s 的请求转发给厂商，往来内容保存在 %s",
-		}, profiles[0].Name, o.record)))
+		}, e.profiles[0].Name, e.record)))
 		return
 	}
-	for _, p := range profiles {
-		o.out.progress("%s  %s", p.Name, profiletext.Provenance(p, o.out.language()))
+	for _, p := range e.profiles {
+		e.out.progress("%s  %s", p.Name, profiletext.Provenance(p, e.out.language()))
 	}
-	o.out.progress("%s%s/_/", o.out.in(lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}), at.Browser)
+	e.out.progress("%s%s/_/", e.out.in(lang.Text{EN: "every exchange, live: ", ZH: "实时查看每次请求："}), e.at.Browser)
 }
 
 // usageOr turns an error of emulator.New into a usage error, unless it is about a profile.
@@ -148,19 +163,19 @@ func usageOr(err error) error {
 }
 
 // recordingSite returns a proxy that passes a profile's requests on to its vendor and keeps
-// the exchanges. It logs each request to log.
-func (o *emulateOptions) recordingSite(ctx context.Context, at emulator.Addresses, p *profile.Profile, log io.Writer) (*capture.Site, error) {
-	if err := client.New(p, o.clients.deps(ctx)).Discover(); err != nil {
+// the exchanges.
+func (e *emulation) recordingSite(ctx context.Context, p *profile.Profile) (*capture.Site, error) {
+	if err := client.New(p, e.clients.deps(ctx)).Discover(); err != nil {
 		return nil, err
 	}
-	if err := capture.CheckAddresses(p, o.conf.refs(ctx)); err != nil {
+	if err := capture.CheckAddresses(p, e.conf.refs(ctx)); err != nil {
 		return nil, err
 	}
-	emu, err := emulator.New(emulator.Options{Profiles: []*profile.Profile{p}, Address: at.Public, Browser: at.Browser, Now: o.now, Rand: o.rand, Refs: o.conf.refs(ctx)})
+	emu, err := emulator.New(emulator.Options{Profiles: []*profile.Profile{p}, Address: e.at.Public, Browser: e.at.Browser, Now: e.now, Rand: e.rand, Refs: e.conf.refs(ctx)})
 	if err != nil {
 		return nil, usageOr(err)
 	}
-	return capture.NewSite(emu, at, o.record, capture.Options{
-		Profile: p, Refs: o.conf.refs(ctx), HTTP: o.conn.client, Timeout: o.clients.timeout, Now: o.now, Log: log, Lang: o.out.language(),
+	return capture.NewSite(emu, e.at, e.record, capture.Options{
+		Profile: p, Refs: e.conf.refs(ctx), HTTP: e.conn.client, Timeout: e.clients.timeout, Now: e.now, Log: e.log, Lang: e.out.language(),
 	})
 }

@@ -7,35 +7,34 @@ import (
 	"path/filepath"
 
 	"ssoctl/pkg/atomicfile"
-	"ssoctl/pkg/emulator"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
 // certificate reads or makes the certificate, if the flags ask for TLS. It returns nil if they
 // do not. The caller calls remove at the end, unless there is an error.
-func (o *emulateOptions) certificate(ctx context.Context, at emulator.Addresses) (_ *tls.Certificate, remove func(), err error) {
+func (e *emulation) certificate(ctx context.Context) (_ *tls.Certificate, remove func(), err error) {
 	switch {
-	case o.tlsCert != "":
-		pair, err := o.certs.certificate(ctx, "--tls", o.tlsCert, o.tlsKey)
+	case e.tlsCert != "":
+		pair, err := e.certs.certificate(ctx, "--tls", e.tlsCert, e.tlsKey)
 		return &pair, func() {}, err
-	case o.tls:
-		made, err := at.MakeCertificate(o.now(), o.rand)
+	case e.tls:
+		made, err := e.at.MakeCertificate(e.now(), e.rand)
 		if err != nil {
 			return nil, nil, err
 		}
-		remove, err := o.writeCA(made.CA)
+		remove, err := e.writeCA(made.CA)
 		return &made.TLS, remove, err
 	}
 	return nil, func() {}, nil
 }
 
 // writeCA writes the CA of --tls to the file of --tls-ca. Without that flag, it writes a
-// temporary file, sets o.tlsCA, and returns what removes the file.
-func (o *emulateOptions) writeCA(pem []byte) (remove func(), err error) {
-	if o.tlsCA != "" {
-		if err := atomicfile.Write(o.tlsCA, pem, 0o644); err != nil {
-			return nil, failure.Usagef(lang.Text{EN: "--tls-ca %s: %v", ZH: "--tls-ca %s：%v"}, o.tlsCA, failure.WithoutPath(err))
+// temporary file, sets e.caFile, and returns what removes the file.
+func (e *emulation) writeCA(pem []byte) (remove func(), err error) {
+	if e.tlsCA != "" {
+		if err := atomicfile.Write(e.tlsCA, pem, 0o644); err != nil {
+			return nil, failure.Usagef(lang.Text{EN: "--tls-ca %s: %v", ZH: "--tls-ca %s：%v"}, e.tlsCA, failure.WithoutPath(err))
 		}
 		return func() {}, nil
 	}
@@ -44,9 +43,9 @@ func (o *emulateOptions) writeCA(pem []byte) (remove func(), err error) {
 		return nil, &failure.TemporaryError{Dir: os.TempDir(), Err: err}
 	}
 	remove = func() { os.RemoveAll(dir) }
-	o.tlsCA = filepath.Join(dir, "ca.pem")
-	o.command.remove = append(o.command.remove, dir)
-	if err := os.WriteFile(o.tlsCA, pem, 0o644); err != nil {
+	e.caFile = filepath.Join(dir, "ca.pem")
+	e.remove = append(e.remove, dir)
+	if err := os.WriteFile(e.caFile, pem, 0o644); err != nil {
 		remove()
 		return nil, &failure.TemporaryError{Dir: os.TempDir(), Err: err}
 	}
