@@ -95,7 +95,7 @@ func (s *clients) tokens(ctx context.Context) (cache.Store, error) {
 			Address: at, Authorities: transport.Authorities(s.conn.client), Local: s.conf.tokens(), Rand: s.rand,
 			OnFallback: func(why lang.Text) { s.out.warn(at.NotUsed(why)) },
 			Unreadable: func() {
-				if s.rec.exchanges != nil {
+				if s.rec.calls != nil {
 					s.note(at.Damaged())
 				}
 			},
@@ -108,12 +108,12 @@ func (s *clients) tokens(ctx context.Context) (cache.Store, error) {
 func (s *clients) deps(ctx context.Context) client.Deps {
 	return client.Deps{
 		HTTP: s.conn.client, Now: s.now, Rand: s.rand, Refs: s.conf.refs(ctx), Timeout: s.timeout,
-		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.exchanges, Context: ctx, NoVerify: s.noVerify,
+		UserAgent: "ssoctl/" + version(), Scrubber: s.rec.scrub, Record: s.rec.calls, Context: ctx, NoVerify: s.noVerify,
 	}
 }
 
 // tokenCache returns the cache of application tokens for a client, with its messages to the
-// user. It reports the use of a cached token only if exchanges are recorded, as with
+// user. It reports the use of a cached token only if calls are recorded, as with
 // --trace.
 func (s *clients) tokenCache(store cache.Store) client.Cache {
 	c := client.Cache{
@@ -123,7 +123,7 @@ func (s *clients) tokenCache(store cache.Store) client.Cache {
 		},
 		Failed: func(err error) { s.out.warn(cache.NotSaved(err)) },
 	}
-	if s.rec.exchanges != nil {
+	if s.rec.calls != nil {
 		c.Used = func(e cache.Entry) {
 			s.note(e.Note(s.now()))
 		}
@@ -132,13 +132,13 @@ func (s *clients) tokenCache(store cache.Store) client.Cache {
 }
 
 // documents returns the kept metadata and keys of providers for a client. Like tokenCache, it
-// reports their use only if exchanges are recorded.
+// reports their use only if calls are recorded.
 func (s *clients) documents() client.Documents {
 	if s.noCache || s.conn.options.Insecure || s.conn.options.CACert != "" { // who vouched then may not be trusted later
 		return client.Documents{}
 	}
 	d := client.Documents{Store: s.conf.documents(), Scope: transport.Scope(s.conn.client) + s.authorities()}
-	if s.rec.exchanges != nil {
+	if s.rec.calls != nil {
 		d.Used = func(step profile.StepName, kept httpcache.Document) {
 			s.note(lang.Sprintf(lang.Text{EN: "%s: %s", ZH: "%s：%s"}, step, kept.Note(s.now())))
 		}

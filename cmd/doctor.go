@@ -103,7 +103,7 @@ func (o *doctorOptions) patients(ctx context.Context) (out []*profile.Profile, o
 }
 
 // examine examines the profiles and returns the findings for each. It examines them at the
-// same time, unless exchanges are recorded: then one after the other, to keep them apart.
+// same time, unless calls are recorded: then one after the other, to keep them apart.
 func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, own bool, store cache.Store) [][]doctor.Finding {
 	const longest = 10 * time.Second // for one request: there are many
 	found := make([][]doctor.Finding, len(patients))
@@ -120,7 +120,7 @@ func (o *doctorOptions) examine(c *cobra.Command, patients []*profile.Profile, o
 				Own: own && !doctor.IsBase(p, patients), Credentials: o.credentials,
 			}.Examine(c.Context())
 		})
-		if o.rec.exchanges != nil {
+		if o.rec.calls != nil {
 			all.Wait()
 		}
 	}

@@ -162,8 +162,8 @@ func usageOr(err error) error {
 	return &failure.UsageError{Problem: emulator.Text(err)}
 }
 
-// recordingSite returns a proxy that passes a profile's requests on to its vendor and keeps
-// the exchanges.
+// recordingSite returns a proxy that passes a profile's requests on to its vendor and records
+// them.
 func (e *emulation) recordingSite(ctx context.Context, p *profile.Profile) (*capture.Site, error) {
 	if err := client.New(p, e.clients.deps(ctx)).Discover(); err != nil {
 		return nil, err

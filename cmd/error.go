@@ -93,7 +93,7 @@ func kindOf(err error) string {
 	return failure.Of(err).String()
 }
 
-// page is what the report contains besides the exchanges. failed is the command's error;
+// page is what the report contains besides the calls. failed is the command's error;
 // nil if there is none.
 func (e *reporter) page(failed error) record.Report {
 	o := record.Report{

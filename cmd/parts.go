@@ -86,12 +86,12 @@ func (p *parts) prepare(c *cobra.Command) error {
 // end writes the files of --har and --report for a command that ended with err, then the
 // waiting result. It returns its own error, not err.
 func (p *parts) end(err error) error {
-	if p.rec.files.Any() && p.rec.exchanges != nil {
+	if p.rec.files.Any() && p.rec.calls != nil {
 		page := record.Report{Lang: p.out.language()}
 		if p.rec.files.Report != "" {
 			page = p.errs.page(err)
 		}
-		if failed := p.rec.files.Save(p.rec.exchanges, version(), page); failed != nil {
+		if failed := p.rec.files.Save(p.rec.calls, version(), page); failed != nil {
 			return failed
 		}
 	}

@@ -52,7 +52,7 @@ func (o *verifyOptions) run(c *cobra.Command, dir string) error {
 		if err != nil {
 			return err
 		}
-		found, err := verify.Verifier{Profile: p, Refs: o.conf.refs(c.Context())}.Exchange(c.Context(), f.Fixture)
+		found, err := verify.Verifier{Profile: p, Refs: o.conf.refs(c.Context())}.Compare(c.Context(), f.Fixture)
 		if err != nil {
 			return err
 		}

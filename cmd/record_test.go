@@ -159,7 +159,7 @@ func checkKept(t *testing.T, vendor *emulation, dir string, files []fixture.File
 		if text := hidden.Scrub(string(data)); text != string(data) || handedOut.MatchString(text) {
 			t.Errorf("%s contains a secret:\n%s", f.Name, data)
 		}
-		got, err := verify.Verifier{Profile: builtinProfile(t, vendor.vendor.Name)}.Exchange(t.Context(), f.Fixture)
+		got, err := verify.Verifier{Profile: builtinProfile(t, vendor.vendor.Name)}.Compare(t.Context(), f.Fixture)
 		if err != nil || len(got) > 0 {
 			t.Errorf("%s: got the differences %v, want none; error %v\n%s", f.Name, got, err, data)
 		}

@@ -25,10 +25,10 @@ type recording struct {
 	verbose            int
 	files              record.Files
 
-	scrub     *scrub.Scrubber
-	exchanges *record.Recorder  // nil if nothing is recorded
-	findings  []record.Findings // for the report
-	notes     []string          // for the report
+	scrub    *scrub.Scrubber
+	calls    *record.Recorder  // nil if nothing is recorded
+	findings []record.Findings // for the report
+	notes    []string          // for the report
 }
 
 func (r *recording) flags(f *pflag.FlagSet) {
@@ -61,11 +61,11 @@ func (r *recording) prepare(conn *connection) error {
 	// Writing these files can fail, and after a failure stdout must be empty.
 	r.out.delayed = r.files.Any()
 	r.scrub.Stub = true
-	r.exchanges = &record.Recorder{Now: r.now, Scrub: r.scrub}
+	r.calls = &record.Recorder{Now: r.now, Scrub: r.scrub}
 	if r.trace || r.verbose > 0 {
 		columns, _, _ := terminal.Size(r.out.stderr)
 		r.out.held = terminal.NewHeld(r.out.stderr)
-		r.exchanges.Observer = &record.Trace{
+		r.calls.Observer = &record.Trace{
 			W: r.out.held, Lang: r.out.language(), Columns: columns, Members: r.verbose > 1,
 			Paint: r.out.paint(),
 		}

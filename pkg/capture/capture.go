@@ -1,7 +1,7 @@
 // Package capture is a recording proxy between a client and its vendor. It forwards each
-// request and keeps the exchange as text, with a stand-in for every secret.
+// request and keeps it, with the response, as a fixture that has a stand-in for every secret.
 //
-// [NewSite] makes a [Site] for one profile, which keeps exchanges in a folder and is served
+// [NewSite] makes a [Site] for one profile, which keeps fixtures in a folder and is served
 // in the place of an emulator. Its Proxy is an [http.Handler]: point the client's base_url at
 // it. [New] makes a [Proxy] alone.
 package capture
@@ -45,7 +45,7 @@ type Options struct {
 	HTTP    *http.Client  // CheckRedirect is ignored: redirects are forwarded
 	Timeout time.Duration // of one request to the vendor
 	Now     func() time.Time
-	Folder  *fixture.Folder // stores the exchanges
+	Folder  *fixture.Folder // stores the fixtures
 	Log     io.Writer       // receives a line about each request, from several goroutines
 	Lang    lang.Lang       // of those lines; "" means English
 }
@@ -55,7 +55,7 @@ type event struct {
 	step         string // may be [Unrecognised]
 	method, path string
 	status       int
-	kept         string // the name under which the exchange is kept
+	kept         string // the name under which the fixture is kept
 	// problems say why the request was not forwarded or not kept, and how it differs from
 	// the profile.
 	problems []lang.Text
@@ -79,7 +79,7 @@ func (e event) problem() lang.Text {
 	return lang.Text{EN: strings.Join(en, "; "), ZH: strings.Join(zh, "；")}
 }
 
-// notKept says why an exchange was not kept.
+// notKept says why a call was not kept.
 func (e *event) notKept(why any) {
 	e.problems = append(e.problems, lang.Sprintf(lang.Text{EN: "not kept: %v", ZH: "没有保存：%v"}, why))
 }
@@ -96,7 +96,7 @@ type Proxy struct {
 	types    map[string]string
 	places   []place
 	standins *standins
-	keep     chan struct{} // a lock, held while an exchange is stored
+	keep     chan struct{} // a lock, held while a fixture is stored
 }
 
 // New returns a proxy. It fails if the value of an input cannot be resolved, or if the
@@ -127,22 +127,22 @@ func New(o Options) (*Proxy, error) {
 	return r, nil
 }
 
-// keepExchange stores the exchange, and adds to ev how it differs from the profile.
-func (r *Proxy) keepExchange(p *passed, resp *http.Response, data []byte, ev *event) {
-	r.keep <- struct{}{} // files are numbered in the order in which exchanges end
+// keepFixture stores the fixture of a call, and adds to ev how it differs from the profile.
+func (r *Proxy) keepFixture(p *passed, resp *http.Response, data []byte, ev *event) {
+	r.keep <- struct{}{} // files are numbered in the order in which calls end
 	defer func() { <-r.keep }()
 	if len(data) > maxKept {
 		ev.notKept(lang.Sprintf(lang.Text{EN: "the response is larger than %d KiB", ZH: "响应超过 %d KiB"}, maxKept>>10))
 		return
 	}
-	x, err := r.exchange(p, resp, data)
+	x, err := r.fixture(p, resp, data)
 	if err != nil {
 		ev.notKept(r.scrubbed(err))
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
 	defer cancel()
-	differences, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Exchange(ctx, x)
+	differences, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Compare(ctx, x)
 	if err != nil {
 		ev.problems = append(ev.problems, r.scrubbed(err))
 	}
@@ -162,7 +162,7 @@ func (r *Proxy) scrubbed(err error) lang.Text {
 	return lang.Text{EN: r.standins.scrub(t.EN), ZH: r.standins.scrub(t.ZH)}
 }
 
-// oneLine joins the lines of text and limits its length, because the head of an exchange
+// oneLine joins the lines of text and limits its length, because the head of a fixture
 // has one line for each value.
 func oneLine(text string) string {
 	const most = 1000

@@ -38,7 +38,7 @@ func TestTalk(t *testing.T) {
 			if want := fmt.Sprintf("%s-%04d.txtar", f.Step, i+1); f.Name != want {
 				t.Errorf("file %s, want %s", f.Name, want)
 			}
-			got, err := verify.Verifier{Profile: load(t, nil)}.Exchange(t.Context(), f.Fixture)
+			got, err := verify.Verifier{Profile: load(t, nil)}.Compare(t.Context(), f.Fixture)
 			if err != nil || len(got) > 0 {
 				t.Errorf("%s: %v %v", f.Name, got, err)
 			}

@@ -25,7 +25,7 @@ type passed struct {
 	at     time.Time
 }
 
-// ServeHTTP forwards a request to the vendor and keeps the exchange. A request for the
+// ServeHTTP forwards a request to the vendor and keeps a fixture. A request for the
 // step authorize comes from a browser; ServeHTTP redirects it to the vendor.
 func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	ev := event{method: req.Method, path: r.opts.Prefix}
@@ -45,7 +45,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if ev.step == string(profile.StepAuthorize) {
 		http.Redirect(w, req, p.target.url.String(), http.StatusFound)
 		ev.status = http.StatusFound
-		r.keepExchange(p, nil, nil, &ev)
+		r.keepFixture(p, nil, nil, &ev)
 		return
 	}
 	resp, data, err := r.pass(req, p)
@@ -58,7 +58,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	case profile.StepDiscovery:
 		data = r.withOurEndpoints(data)
 	case "":
-		r.keepExchange(p, resp, data, &ev)
+		r.keepFixture(p, resp, data, &ev)
 	}
 	copyHeader(w.Header(), resp.Header)
 	w.Header().Del("Content-Length")

@@ -13,8 +13,8 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// exchange returns the exchange to keep. resp is nil if the request was redirected, not forwarded.
-func (r *Proxy) exchange(p *passed, resp *http.Response, data []byte) (*fixture.Fixture, error) {
+// fixture returns the fixture to keep. resp is nil if the request was redirected, not forwarded.
+func (r *Proxy) fixture(p *passed, resp *http.Response, data []byte) (*fixture.Fixture, error) {
 	x := &fixture.Fixture{
 		Source: "recorded from " + p.target.url.Host, Read: p.at.UTC(), Profile: r.p.Name, Step: p.target.stepName(),
 		Values: "stand-ins for secret and personal values", Now: nowOf(p),
@@ -90,7 +90,7 @@ func (r *Proxy) learn(p *passed) {
 	}
 }
 
-// clean removes every known secret from an exchange. Call it last: the response may be the
+// clean removes every known secret from a fixture. Call it last: the response may be the
 // first to show that a value in the request is a secret.
 func (r *Proxy) clean(x *fixture.Fixture) {
 	scrub := r.standins.scrub

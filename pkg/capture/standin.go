@@ -12,7 +12,7 @@ import (
 )
 
 // standins replace secrets and personal data in recordings. The same value has the same
-// stand-in everywhere, including later exchanges.
+// stand-in everywhere, also in later fixtures.
 type standins struct {
 	mu       sync.Mutex
 	names    map[string]string // by value

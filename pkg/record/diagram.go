@@ -62,7 +62,7 @@ type sequence struct {
 	lanes []lang.Text // names of diagram.Lanes
 }
 
-// diagram draws all exchanges, between the command and its result.
+// diagram draws all calls, between the command and its result.
 func (p *reportPage) diagram() diagram {
 	d := sequence{lang: p.Lang, lanes: []lang.Text{laneYou, laneUs, laneVendor}}
 	if slices.ContainsFunc(p.shown, func(s shown) bool { return s.Kind == Returned }) {
@@ -102,7 +102,7 @@ func cameBack(opened shown, later []shown) bool {
 	return slices.ContainsFunc(later, func(s shown) bool { return s.Kind == Returned && s.Profile == opened.Profile })
 }
 
-// draw adds the arrows of one exchange. class is the class of the response's arrow.
+// draw adds the arrows of one call. class is the class of the response's arrow.
 func (d *sequence) draw(s shown, class string) {
 	path := pathOf(s.url)
 	switch s.Kind {

@@ -114,7 +114,7 @@ func (r *Recorder) Masked() lang.Text {
 	return textMasked
 }
 
-// HAR returns all exchanges as a HAR 1.2 file. version is ssoctl's version.
+// HAR returns all calls as a HAR 1.2 file. version is ssoctl's version.
 func (r *Recorder) HAR(version string, l lang.Lang) ([]byte, error) {
 	log := struct {
 		HARHead

@@ -3,7 +3,7 @@
 //
 // Create a [Recorder] and call [Recorder.Begin] for each request, then the methods of the
 // [Call] that it returns. [Recorder.HAR] returns the record as HAR, and
-// [Recorder.WriteReport] as an HTML page; a [Trace] prints each exchange as it happens.
+// [Recorder.WriteReport] as an HTML page; a [Trace] prints each call as it happens.
 // [Curl] returns a request as a shell command.
 package record
 
@@ -21,7 +21,7 @@ import (
 // Kind says who sent a request.
 type Kind int
 
-// The kinds of exchanges.
+// The kinds of calls.
 const (
 	Called   Kind = iota // ssoctl sent the request to the vendor
 	Opened               // a URL for a browser; the response is not known
@@ -83,26 +83,26 @@ type Signed struct {
 	Value string // shown, unless the Scrubber has it as a secret
 }
 
-// Recorder records exchanges in the order in which they began. A nil Recorder records
+// Recorder records calls in the order in which they began. A nil Recorder records
 // nothing: its methods, and those of the nil [Call] that it returns, do nothing.
 type Recorder struct {
 	Now func() time.Time
 	// Scrub masks secrets. The caller adds the secrets that it knows; the Recorder adds
 	// values that look like secrets.
 	Scrub    *scrub.Scrubber
-	Observer Observer // sees each exchange as it happens; nil if nobody does
+	Observer Observer // sees each call as it happens; nil if nobody does
 
 	mu  sync.Mutex
 	all []*Call
 }
 
-// Observer sees exchanges as they happen.
+// Observer sees calls as they happen.
 type Observer interface {
 	Begun(*Call) // before the request is sent
-	Ended(*Call) // when the exchange is complete; only for the kind [Called]
+	Ended(*Call) // when the call is complete; only for the kind [Called]
 }
 
-// Begin adds an exchange. For one of kind [Called], call [Call.Watch],
+// Begin adds a call. For one of kind [Called], call [Call.Watch],
 // [Call.SetResponse] and [Call.End] next.
 func (r *Recorder) Begin(x Call) *Call {
 	if r == nil {
@@ -119,7 +119,7 @@ func (r *Recorder) Begin(x Call) *Call {
 	return &x
 }
 
-// All returns the exchanges so far.
+// All returns the calls so far.
 func (r *Recorder) All() []*Call {
 	if r == nil {
 		return nil
@@ -159,7 +159,7 @@ func (x *Call) Provoke() {
 	}
 }
 
-// End completes the exchange, with its error and the vendor's code if it was refused.
+// End completes the call, with its error and the vendor's code if it was refused.
 func (x *Call) End(err error, code string) {
 	if x == nil {
 		return

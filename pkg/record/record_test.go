@@ -130,7 +130,7 @@ func TestNoResponse(t *testing.T) {
 	if s := x.show(); s.status != 0 || !strings.Contains(s.problem.EN, "connection refused") {
 		t.Errorf("%d %q", s.status, s.problem)
 	}
-	// A phase that did not end lasts to the end of the exchange.
+	// A phase that did not end lasts to the end of the call.
 	parts, total := x.Phases()
 	if len(parts) != 1 || parts[0].Name != "connect" || parts[0].Start+parts[0].Length != total {
 		t.Errorf("%v in %v", parts, total)

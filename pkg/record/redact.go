@@ -13,7 +13,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// shown is an exchange with its secrets masked. All output is made from it.
+// shown is a call with its secrets masked. All output is made from it.
 type shown struct {
 	*Call
 	method, url string
@@ -40,13 +40,13 @@ type message struct {
 	body    content
 }
 
-// show masks the secrets of an exchange, including values that look like secrets.
+// show masks the secrets of a call, including values that look like secrets.
 func (x *Call) show() shown {
 	x.learn()
 	return x.masked()
 }
 
-// shown returns all exchanges, masked. Values that look like secrets in one exchange are
+// shown returns all calls, masked. Values that look like secrets in one call are
 // masked in all of them.
 func (r *Recorder) shown() []shown {
 	all := r.All()
@@ -60,7 +60,7 @@ func (r *Recorder) shown() []shown {
 	return out
 }
 
-// masked returns the exchange with the secrets masked that the recorder's Scrub has.
+// masked returns the call with the secrets masked that the recorder's Scrub has.
 func (x *Call) masked() shown {
 	s := shown{Call: x, method: x.Request.Method, url: x.Request.URL.String()}
 	s.query = pairs(start(x.Request.URL.RawQuery, mostShown+margin))

@@ -18,7 +18,7 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// answered records an exchange with these texts and returns it masked.
+// answered records a call with these texts and returns it masked.
 func answered(t *testing.T, scrub *scrub.Scrubber, req *http.Request, sent, status, got string) shown {
 	t.Helper()
 	w := httptest.NewRecorder()
@@ -109,7 +109,7 @@ func TestMasksAddedHeaders(t *testing.T) {
 }
 
 // TestMasksEarlierExchanges checks that a value which looks like a secret in a later
-// exchange is masked in earlier ones, too.
+// call is masked in earlier ones, too.
 func TestMasksEarlierExchanges(t *testing.T) {
 	r := &Recorder{Now: tick(), Scrub: &scrub.Scrubber{}}
 	for _, address := range []string{"https://x.example/?user=later-4711", "https://x.example/?ticket=later-4711"} {
@@ -187,7 +187,7 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// BenchmarkHostile writes exchanges of growing size as HAR and as a page. The time per
+// BenchmarkHostile writes calls of growing size as HAR and as a page. The time per
 // byte must not grow.
 func BenchmarkHostile(b *testing.B) {
 	for name, part := range map[string]string{

@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/printable"
 )
 
-// Report is the content of a page in addition to the exchanges.
+// Report is the content of a page in addition to the calls.
 type Report struct {
 	Profile  string // name of the profile; "" for several or none
 	Vendor   string // title of the profile
@@ -22,7 +22,7 @@ type Report struct {
 	Error    string // why the command failed; "" if it succeeded
 	Hint     string // advice about Error
 	Findings []Findings
-	Notes    []string // events that are not exchanges
+	Notes    []string // events that are not calls
 	At       time.Time
 	Versions []Field // versions of ssoctl and what it used
 	Lang     lang.Lang
@@ -45,7 +45,7 @@ type Finding struct {
 //go:embed report.html
 var reportSource string
 
-// WriteReport returns all exchanges as a self-contained HTML page without scripts.
+// WriteReport returns all calls as a self-contained HTML page without scripts.
 func (r *Recorder) WriteReport(o Report) ([]byte, error) {
 	p := r.page(o)
 	t, err := template.New("report.html").Funcs(template.FuncMap{
@@ -68,7 +68,7 @@ func (r *Recorder) page(o Report) reportPage {
 	}
 	p.shown = r.shown()
 	for i, s := range p.shown {
-		p.Exchanges = append(p.Exchanges, p.exchange(i+1, s))
+		p.Calls = append(p.Calls, p.call(i+1, s))
 		p.guess(s.Call)
 	}
 	p.Error, p.Hint = scrub(o.Error), scrub(o.Hint)
@@ -90,7 +90,7 @@ type reportPage struct {
 	Tag, Masked string
 	Lifted      bool
 	Guesses     []Field // name of a step, and what is unverified about it
-	Exchanges   []reportExchange
+	Calls       []reportCall
 	Diagram     diagram
 
 	shown []shown
@@ -115,8 +115,8 @@ func (p *reportPage) guess(x *Call) {
 	p.Guesses = append(p.Guesses, g)
 }
 
-// reportExchange is one exchange in the template.
-type reportExchange struct {
+// reportCall is one call in the template.
+type reportCall struct {
 	Number          int
 	Remark          string // explains a request that ssoctl did not send
 	Repeat          string // says that the request repeats one that failed
@@ -150,11 +150,11 @@ type reportPhase struct {
 // mostReported is the maximum length of a body on a page, in bytes.
 const mostReported = 64 << 10
 
-func (p reportPage) exchange(number int, s shown) reportExchange {
+func (p reportPage) call(number int, s shown) reportCall {
 	parts, total := s.Phases()
 	place, _, _ := strings.Cut(s.url, "?")
 	place = strings.TrimPrefix(strings.TrimPrefix(place, "https://"), "http://")
-	x := reportExchange{
+	x := reportCall{
 		Number: number, Remark: s.remark(p.Lang), Repeat: s.Repeat.Text().In(p.Lang), Profile: s.Profile, Step: s.Step, Method: s.method, URL: s.url, Place: place, Query: s.query,
 		Status: s.statusLine(), Problem: s.problem.In(p.Lang), Class: p.class(s), Request: p.message(s.sent), Response: p.message(s.got),
 		Signed: s.signed, Members: s.members, Started: s.Started.Format("15:04:05.000"), Took: took(total),
@@ -168,7 +168,7 @@ func (p reportPage) exchange(number int, s shown) reportExchange {
 	return x
 }
 
-// class returns the CSS class of an exchange. A failed one is not bad if it was provoked,
+// class returns the CSS class of a call. A failed one is not bad if it was provoked,
 // or if the command succeeded.
 func (p reportPage) class(s shown) string {
 	switch {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// clock records the times of one exchange, and the header fields that net/http wrote.
+// clock records the times of one call, and the header fields that net/http wrote.
 // net/http calls it from its own goroutines, even after the end.
 type clock struct {
 	now func() time.Time
@@ -26,7 +26,7 @@ type interval struct{ start, end time.Time }
 // Field is a name with a value: a header field, or a parameter of a query or form.
 type Field struct{ Name, Value string }
 
-// Phase is one part of the time that an exchange took. Start is relative to
+// Phase is one part of the time that a call took. Start is relative to
 // Call.Started.
 type Phase struct {
 	Name          string // blocked, dns, connect, tls, send, wait or receive
@@ -79,8 +79,8 @@ func (c *clock) mark(t *time.Time) {
 	}
 }
 
-// Phases returns the phases of the exchange in order, and its total time. A phase that did
-// not take place is left out. One that did not end lasts to the end of the exchange.
+// Phases returns the phases of the call in order, and its total time. A phase that did
+// not take place is left out. One that did not end lasts to the end of the call.
 func (x *Call) Phases() (parts []Phase, total time.Duration) {
 	c := x.clock
 	c.mu.Lock()

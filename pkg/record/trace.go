@@ -16,7 +16,7 @@ import (
 	"ssoctl/pkg/terminal"
 )
 
-// Trace is the [Observer] that prints exchanges for people.
+// Trace is the [Observer] that prints calls for people.
 type Trace struct {
 	W       io.Writer
 	Lang    lang.Lang
@@ -61,7 +61,7 @@ var (
 	textClaims     = lang.Text{EN: "decoded token: ", ZH: "令牌内容："}
 )
 
-// Begun prints the request of an exchange.
+// Begun prints the request of a call.
 func (t *Trace) Begun(x *Call) {
 	s, p := x.show(), sheet{Trace: t}
 	switch x.Kind {
@@ -103,7 +103,7 @@ func named(label string, d shownSignature) string {
 	return "{" + d.Name + "} " + label
 }
 
-// Ended prints the response of an exchange and its timing.
+// Ended prints the response of a call and its timing.
 func (t *Trace) Ended(x *Call) {
 	s, p := x.show(), sheet{Trace: t}
 	if s.status == 0 {

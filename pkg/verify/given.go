@@ -11,15 +11,15 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// relative stands for base_url at the start of an address in the section given of an exchange. The
+// relative stands for base_url at the start of an address in the section given of a fixture. The
 // section does not say where the vendor is: it leaves out base_url, and every address that has its
 // default.
 const relative = "{base_url}"
 
-// base replaces relative when an exchange is read.
+// base replaces relative when a fixture is read.
 const base = "https://vendor.invalid"
 
-// GivenAddress returns an input that is an address, as the section given of an exchange writes it.
+// GivenAddress returns an input that is an address, as the section given of a fixture writes it.
 // known has the values of the inputs. ok is false if the section leaves the input out.
 func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text string, ok bool) {
 	text, ok = known.Text(name)
@@ -34,7 +34,7 @@ func GivenAddress(p *profile.Profile, name string, known recipe.Values) (text st
 	return relative + strings.TrimSuffix(recipe.PathAfter(known, path), "/"), true
 }
 
-// give sets the inputs of p that the exchange gives, and base_url. If the exchange gives no private
+// give sets the inputs of p that the fixture gives, and base_url. If the fixture gives no private
 // key, give sets the example key of an RFC. It returns the given values that are not inputs.
 func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err error) {
 	others = recipe.Values{}
@@ -62,8 +62,8 @@ func give(p *profile.Profile, x *fixture.Fixture) (others recipe.Values, err err
 	return others, nil
 }
 
-// leftOut returns the inputs whose defaults complete an exchange: addresses, and the
-// authentication method, which a transcribed exchange need not give.
+// leftOut returns the inputs whose defaults complete a fixture: addresses, and the
+// authentication method, which a transcribed fixture need not give.
 func leftOut(p *profile.Profile) []string {
 	names := append(p.AddressInputs(p.Requests()...), recipe.AuthMethod)
 	return slices.DeleteFunc(names, func(name string) bool { return !hasDefault(p, name) })
@@ -75,7 +75,7 @@ func hasDefault(p *profile.Profile, name string) bool {
 	return from.From == "default"
 }
 
-// expect returns the values that the exchange's request has to contain: the given ones, and defaults
+// expect returns the values that the fixture's request has to contain: the given ones, and defaults
 // for those left out. It sets the inputs of p.
 func (v Verifier) expect(p *profile.Profile, x *fixture.Fixture) (recipe.Expect, error) {
 	known, err := give(p, x)

@@ -31,14 +31,14 @@ query  = { access_token = "{access_token}" }
 read   = { subject = ".s" }
 `
 
-// TestGivenAddress: an exchange gives addresses without the vendor's host and without the
-// path of base_url, and leaves out base_url and defaults. Verifying the exchange restores them.
+// TestGivenAddress: a fixture gives addresses without the vendor's host and without the
+// path of base_url, and leaves out base_url and defaults. Verifying the fixture restores them.
 func TestGivenAddress(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		set  map[string]string
 		want map[string]string
-		path string // of userinfo in the exchange
+		path string // of userinfo in the fixture
 	}{
 		{"default", map[string]string{"user_url": "https://crm.example.com/sso/user"}, map[string]string{"user_url": "{base_url}/user"}, "/user"},
 		{"another host", map[string]string{"user_url": "https://id.example.com/v1/user"}, map[string]string{"user_url": "{base_url}/v1/user"}, "/v1/user"},
@@ -81,7 +81,7 @@ func TestGivenAddress(t *testing.T) {
 			}
 			got["access_token"] = "T"
 			x := &fixture.Fixture{Step: "userinfo", Given: got, Request: fixture.Message{Start: "GET " + c.path + "?access_token=T"}}
-			if found, err := v.Exchange(t.Context(), x); err != nil || len(found) > 0 {
+			if found, err := v.Compare(t.Context(), x); err != nil || len(found) > 0 {
 				t.Errorf("got the differences %v, want none; error %v", found, err)
 			}
 		})

@@ -18,7 +18,7 @@ func responseOf(judge *client.Judge, m fixture.Message) client.Response {
 	return judge.Response(&http.Response{StatusCode: m.Status(), Header: m.Header}, []byte(m.Body))
 }
 
-// Outcome returns the values that a client reads from the exchange's response, in the form
+// Outcome returns the values that a client reads from the fixture's response, in the form
 // of [fixture.Fixture].Want: numbers as json.Number, known names as text, a refusal under
 // "refusal". It returns nil if there is no response, or it cannot be decoded.
 func Outcome(ctx context.Context, p *profile.Profile, judge *client.Judge, x *fixture.Fixture) map[string]any {

@@ -7,12 +7,12 @@ import (
 	"ssoctl/pkg/render"
 )
 
-// Report shows the differences of several exchanges to a person or a program. [Report.Add]
-// adds an exchange.
+// Report shows the differences of several fixtures to a person or a program. [Report.Add]
+// adds a fixture.
 type Report struct {
 	Lang lang.Lang
 
-	files, wrong int // wrong counts the exchanges with a difference that is not minor
+	files, wrong int // wrong counts the fixtures with a difference that is not minor
 	rows         [][]string
 	list         []any
 	findings     []failure.Finding // the differences that are not minor
@@ -27,7 +27,7 @@ func where() map[string]lang.Text {
 	}
 }
 
-// Add adds the differences between the exchange in a file and the profile with this name.
+// Add adds the differences between the fixture in a file and the profile with this name.
 func (r *Report) Add(f fixture.File, profile string, found []Difference) {
 	wrong := false
 	for _, d := range found {
@@ -68,7 +68,7 @@ func (r *Report) Result() render.Result {
 	return out
 }
 
-// Err returns a [*failure.CheckError] with the differences if an exchange has a difference that is not minor.
+// Err returns a [*failure.CheckError] with the differences if a fixture has a difference that is not minor.
 func (r *Report) Err() error {
 	if r.wrong == 0 {
 		return nil

@@ -60,7 +60,7 @@ func (v Verifier) recognise(p *profile.Profile, s *profile.Step, x *fixture.Fixt
 }
 
 // Made returns the signatures, hashes and encoded texts that the profile computes for the
-// exchange's request, by placeholder. It leaves out values that cannot be computed.
+// fixture's request, by placeholder. It leaves out values that cannot be computed.
 func (v Verifier) Made(x *fixture.Fixture) (map[string]string, error) {
 	p := v.Profile.Copy()
 	s := p.Step(profile.StepName(x.Step))
@@ -132,7 +132,7 @@ func callback(p *profile.Profile, s *profile.Step, x *fixture.Fixture) []Differe
 	}
 	reader, err := p.RedirectReader()
 	if err != nil {
-		return nil // [Verifier.Exchange] has reported it
+		return nil // [Verifier.Compare] has reported it
 	}
 	says := reader.Says(query)
 	if says.Error != "" || len(query) == 1 && query.Has("state") { // the state alone says that the user declined

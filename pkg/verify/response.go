@@ -22,7 +22,7 @@ const (
 	byWantZH = "（录制中的 want）"
 )
 
-// comparison compares the response of an exchange with the step that the exchange belongs to.
+// comparison compares the response of a fixture with the step that the fixture belongs to.
 type comparison struct {
 	p      *profile.Profile
 	s      *profile.Step

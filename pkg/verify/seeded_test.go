@@ -14,7 +14,7 @@ import (
 	"ssoctl/pkg/verify"
 )
 
-// TestSeeded changes one thing in an exchange or the profile, and checks that exactly this is
+// TestSeeded changes one thing in a fixture or the profile, and checks that exactly this is
 // reported.
 func TestSeeded(t *testing.T) {
 	body := func(old, now string) func(x *fixture.Fixture) {
@@ -81,7 +81,7 @@ func TestSeeded(t *testing.T) {
 			if c.change != nil {
 				c.change(x)
 			}
-			found, err := verifier(t, "oauth2", c.profile).Exchange(t.Context(), x)
+			found, err := verifier(t, "oauth2", c.profile).Compare(t.Context(), x)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -128,7 +128,7 @@ func TestOutcome(t *testing.T) {
 	}
 	x.Response.Body = `{"access_token":"A","expires_in":"1800000000"}`
 	got := verify.Outcome(t.Context(), p, judge, x)
-	if got["expires_in"] != "1800000000" { // the exchange has no time
+	if got["expires_in"] != "1800000000" { // the fixture has no time
 		t.Errorf("expires_in is %v, want it unchanged", got["expires_in"])
 	}
 	x.Now = x.Now.AddDate(2026, 0, 0)

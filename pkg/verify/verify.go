@@ -1,10 +1,10 @@
-// Package verify compares a profile with recorded or transcribed exchanges. It reports where
+// Package verify compares a profile with fixtures, recorded or transcribed. It reports where
 // a client would send another request, and which values it would not find in the vendor's
 // response.
 //
-// Set up a [Verifier] and call [Verifier.Exchange] for each exchange. [Outcome] returns the
+// Set up a [Verifier] and call [Verifier.Compare] for each fixture. [Outcome] returns the
 // values that a client reads from one response, and [Feeds] the fields they come from. A
-// [Report] shows the differences of several exchanges.
+// [Report] shows the differences of several fixtures.
 package verify
 
 import (
@@ -19,13 +19,13 @@ import (
 	"ssoctl/pkg/reference"
 )
 
-// Difference is one way in which an exchange does not match the profile.
+// Difference is one way in which a fixture does not match the profile.
 type Difference struct {
 	Where  string // [InRequest], [InResponse] or [InCallback]
 	Member string // such as json.appId in a request, or access_token in a response
 	Kind   Kind
-	// Expected comes from the profile, Got from the exchange; either may be empty. The
-	// only secrets in them are values of the exchange.
+	// Expected comes from the profile, Got from the fixture; either may be empty. The
+	// only secrets in them are values of the fixture.
 	Expected, Got string
 	// expectedZH and gotZH are Expected and Got in Chinese; "" if they are not words.
 	expectedZH, gotZH string
@@ -45,8 +45,8 @@ type Kind string
 
 // The kinds of difference.
 const (
-	Missing   Kind = "missing"   // in the profile, not in the exchange
-	Added     Kind = "added"     // in the exchange, but nothing in the profile reads it
+	Missing   Kind = "missing"   // in the profile, not in the fixture
+	Added     Kind = "added"     // in the fixture, but nothing in the profile reads it
 	Differs   Kind = "differs"   // the values differ
 	Malformed Kind = "malformed" // not in the form that the profile expects
 	Renamed   Kind = "renamed"   // not found, but the response has a field with a similar name
@@ -104,17 +104,17 @@ func orNothing(t lang.Text) lang.Text {
 	return t
 }
 
-// Verifier verifies exchanges against one profile.
+// Verifier verifies fixtures against one profile.
 type Verifier struct {
-	// Profile is not changed: each exchange gives the inputs of a copy their values.
+	// Profile is not changed: each fixture gives the inputs of a copy their values.
 	Profile *profile.Profile
 	// Refs resolves references among the profile's values.
 	Refs reference.Resolver
 }
 
-// Exchange returns the differences between the profile and x; nil if there are none. The
+// Compare returns the differences between the profile and x; nil if there are none. The
 // error says what is wrong with the profile or with a value given in x.
-func (v Verifier) Exchange(ctx context.Context, x *fixture.Fixture) ([]Difference, error) {
+func (v Verifier) Compare(ctx context.Context, x *fixture.Fixture) ([]Difference, error) {
 	p := v.Profile.Copy()
 	s := p.Step(profile.StepName(x.Step))
 	if s == nil || !s.Sends() {

@@ -49,7 +49,7 @@ func TestDocumented(t *testing.T) {
 		dir, file := filepath.Split(path)
 		name := filepath.Base(dir)
 		t.Run(name+"/"+file, func(t *testing.T) {
-			got, err := verifier(t, name, nil).Exchange(t.Context(), load(t, filepath.Join(name, file)))
+			got, err := verifier(t, name, nil).Compare(t.Context(), load(t, filepath.Join(name, file)))
 			if err != nil {
 				t.Fatal(err)
 			}
