@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/recipe"
 	"ssoctl/pkg/reference"
 )
@@ -30,6 +31,7 @@ type Effect struct {
 type Sending struct {
 	Step    string // a step's name, "scan" or "redirect_uri"
 	Origin  string // scheme and host; unknown parts are shown as placeholders
+	Issuer  string // scheme and host of the issuer whose metadata have the address; "" for none
 	Named   bool   // the project's configuration determines the address
 	Secrets []Spent
 }
@@ -152,6 +154,9 @@ func (p *Profile) sending(step, key string, address recipe.Template, placeholder
 	}
 	slices.Sort(names)
 	to := Sending{Step: step, Origin: p.originOfAddress(address), Named: p.isNamed(step+"."+key, address, project)}
+	if ph, only := recipe.Template(to.Origin).Only(); only && p.isDiscovered(ph.Name) {
+		to.Issuer = p.originOfAddress(issuerAddress)
+	}
 	for _, name := range slices.Compact(names) {
 		if p.isSpent(name, project) {
 			to.Secrets = append(to.Secrets, p.spent(name, project))
@@ -184,13 +189,37 @@ func (p *Profile) spent(name string, project *File) Spent {
 	return s
 }
 
+const issuerAddress = recipe.Template("{" + oidc.IssuerInput + "}")
+
+// isDiscovered reports whether an input comes from the metadata of an issuer that the files
+// name.
+func (p *Profile) isDiscovered(name string) bool {
+	return oidc.IsEndpoint(name) && p.lacks(name, nil) && !p.lacks(oidc.IssuerInput, nil)
+}
+
+// lacks reports whether the files give an input no value, or a default that needs an input
+// without one. within are the inputs whose defaults led here.
+func (p *Profile) lacks(name string, within []string) bool {
+	if v, given := p.values[name]; given {
+		return v.text == ""
+	}
+	def := p.Inputs[name].Default
+	return def == "" || slices.ContainsFunc(def.Placeholders(), func(ph recipe.Placeholder) bool {
+		return slices.Contains(within, ph.Name) || p.lacks(ph.Name, append(within, name))
+	})
+}
+
 // isNamed reports whether a file determines any part of an address: the address
-// itself, or a value or default that it uses.
+// itself, a value or default that it uses, or the issuer whose metadata have it.
 func (p *Profile) isNamed(key string, address recipe.Template, f *File) bool {
 	if p.origins[key].file == f {
 		return true
 	}
-	for _, name := range p.reach(address) {
+	names := p.reach(address)
+	if slices.ContainsFunc(names, p.isDiscovered) {
+		names = append(names, p.reach(issuerAddress)...)
+	}
+	for _, name := range names {
 		v, given := p.values[name]
 		if given && v.file == f || !given && p.origins["inputs."+name+".default"].file == f || p.origins["make."+name].file == f {
 			return true

@@ -14,7 +14,7 @@ import (
 
 // destination is what is sent to one scheme and host.
 type destination struct {
-	origin  string
+	origin  string         // what [writer.origin] returns
 	named   bool           // the file names this address
 	secrets map[string]set // descriptions of secrets, by profile
 	yours   set            // descriptions of the user's own secrets
@@ -31,7 +31,7 @@ func (w *writer) destinations() []*destination {
 	all := map[string]*destination{}
 	for _, e := range w.Effects {
 		for _, s := range e.Sends {
-			origin := distinctOrigin(s.Origin)
+			origin := w.origin(s)
 			if all[origin] == nil {
 				all[origin] = &destination{origin: origin, secrets: map[string]set{}, yours: set{}}
 			}
@@ -44,6 +44,15 @@ func (w *writer) destinations() []*destination {
 		}
 		return strings.Compare(a.origin, b.origin)
 	})
+}
+
+// origin says where something is sent.
+func (w *writer) origin(s profile.Sending) string {
+	if s.Issuer == "" {
+		return distinctOrigin(s.Origin)
+	}
+	issuer := distinctOrigin(s.Issuer)
+	return w.in(lang.Text{EN: "addresses in the metadata of " + issuer, ZH: issuer + " 的元数据里的地址"})
 }
 
 // distinctOrigin escapes an origin with letters that may look like others.
