@@ -57,6 +57,25 @@ func (*UsageError) Failure() failure.Kind { return failure.Usage }
 // Text returns the message in both languages.
 func (e *UsageError) Text() lang.Text { return e.Problem }
 
+// UnprintableError reports a text that must stay unchanged, but has characters that a terminal
+// obeys or hides. It does not contain the text, which may be a secret.
+type UnprintableError struct{}
+
+func (e *UnprintableError) Error() string { return e.Text().EN }
+
+// Failure returns [failure.Protocol].
+func (*UnprintableError) Failure() failure.Kind { return failure.Protocol }
+
+// Text returns the message in both languages.
+func (*UnprintableError) Text() lang.Text {
+	return lang.Text{EN: "the result has control characters or invisible characters", ZH: "结果里有控制字符或不可见字符"}
+}
+
+// Hint says what to do about the error.
+func (*UnprintableError) Hint() lang.Text {
+	return lang.Text{EN: "See it with -o json, which escapes them.", ZH: "可用 -o json 查看，这些字符会被转义。"}
+}
+
 // Result is what a command prints.
 type Result struct {
 	// Fields are the JSON result. The formats text and env are derived from them.
@@ -120,8 +139,8 @@ func writeVariables(b *bytes.Buffer, fields Fields, o Options) error {
 }
 
 // Write writes r to w, with a single call of w.Write, or nothing if it fails. ctx applies to
-// jq only. The error is a [*UsageError], a [*JQError], a [*ValueError], an [*EnvError], a
-// [*ci.CommandError], ctx.Err(), or the error of w.Write.
+// jq only. The error is a [*UsageError], a [*JQError], a [*ValueError], an [*EnvError], an
+// [*UnprintableError], a [*ci.CommandError], ctx.Err(), or the error of w.Write.
 func Write(ctx context.Context, w io.Writer, r Result, o Options) error {
 	if err := o.Check(); err != nil {
 		return err
@@ -142,7 +161,12 @@ func Write(ctx context.Context, w io.Writer, r Result, o Options) error {
 	case r.Table != nil:
 		r.Table.write(&b, o)
 	case r.Text != "":
-		b.WriteString(printable.Lines(strings.TrimSuffix(r.Text, "\n")) + "\n")
+		text := strings.TrimSuffix(r.Text, "\n")
+		shown := printable.Lines(text)
+		if r.Alone && shown != text {
+			return &UnprintableError{}
+		}
+		b.WriteString(shown + "\n")
 	default:
 		err = writeText(&b, r.Fields)
 	}

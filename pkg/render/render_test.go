@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 )
 
@@ -30,6 +31,19 @@ var user = Fields{
 	{"roles", []any{"a", json.Number("1.0"), nil}},
 	{"extra", map[string]any{"z": "last", "a": json.Number("12345678901234567890"), "o": map[string]any{"k": "<"}, "n": nil}},
 	{"raw", json.RawMessage(`{"z":1.50, "a":12345678901234567890,"z":[],"u":"\u4e2d</a>"}`)},
+}
+
+// TestAloneIsUnchanged: a text for scripts is written as it is, or not at all.
+func TestAloneIsUnchanged(t *testing.T) {
+	for text, want := range map[string]string{
+		"a令牌\nb\n": "a令牌\nb\n", "a\u202eb": "", "a\x1bb": "", "a\tb": "", "a\xffb": "",
+	} {
+		got, err := written(t, Result{Text: text, Alone: true}, Text, "")
+		refused := errors.As(err, new(*UnprintableError)) && failure.Of(err) == failure.Protocol
+		if got != want || refused != (want == "") || err != nil && !refused {
+			t.Errorf("%q: got %q, %v, want %q", text, got, err, want)
+		}
+	}
 }
 
 func written(t *testing.T, r Result, f Format, jq string) (string, error) {
