@@ -23,6 +23,7 @@ func (m *merger) decode() {
 	d := decoder{report: m.fail}
 	d.decode(reflect.ValueOf(m.p).Elem(), m.raw)
 	m.nameSteps()
+	m.checkStatuses()
 	if n := len(m.p.Inputs); n > maxInputs {
 		m.fail([]string{"inputs"}, lang.Text{EN: "too many inputs: %d, at most %d are allowed", ZH: "输入项太多：%d 个，最多 %d 个"}, n, maxInputs)
 		m.p.Inputs = nil
@@ -31,6 +32,15 @@ func (m *merger) decode() {
 	for name := range m.p.values {
 		if _, ok := m.p.Inputs[name]; !ok {
 			m.fail([]string{name}, lang.Text{EN: "the profile has no such input%s", ZH: "接入配置没有这个输入项%s"}, suggestion.For(name, m.keys()))
+		}
+	}
+}
+
+// checkStatuses checks the HTTP statuses of refusals, with which the emulator answers.
+func (m *merger) checkStatuses() {
+	for i, r := range m.p.Refusals {
+		if r.Status != 0 && !isResponseStatus(r.Status) {
+			m.fail([]string{"refusals", strconv.Itoa(i), "status"}, lang.Text{EN: "HTTP %d is not a refusal: expected 200 to 299, or 400 to 599", ZH: "HTTP %d 不能表示拒绝：应为 200 至 299，或 400 至 599"}, r.Status)
 		}
 	}
 }

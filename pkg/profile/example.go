@@ -81,12 +81,17 @@ func (e Example) check(m fixture.Message) error {
 	switch {
 	case e.Status == 0:
 		return lang.Errorf(lang.Text{EN: "the status line is %q: expected one such as HTTP/1.1 200 OK", ZH: "状态行是 %q，应类似 HTTP/1.1 200 OK"}, m.Start)
-	case e.Status < http.StatusOK || e.Status > 599 || e.Status >= 300 && e.Status < 400:
+	case !isResponseStatus(e.Status):
 		return lang.Errorf(lang.Text{EN: "HTTP %d is not a response to a step: expected 200 to 299, or 400 to 599", ZH: "HTTP %d 不是对步骤的响应：应为 200 至 299，或 400 至 599"}, e.Status)
 	case e.Status == http.StatusNoContent && strings.TrimSpace(m.Body) != "":
 		return lang.Errorf(lang.Text{EN: "HTTP 204 has no body", ZH: "HTTP 204 没有响应体"})
 	}
 	return nil
+}
+
+// isResponseStatus reports whether a step can be answered with an HTTP status.
+func isResponseStatus(status int) bool {
+	return 200 <= status && status <= 299 || 400 <= status && status <= 599
 }
 
 // formOf returns the form of the body t in an example. response is the step's key of that
