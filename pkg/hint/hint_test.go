@@ -96,6 +96,7 @@ func TestWhichHint(t *testing.T) {
 		{refused, tooMany},
 		{silent, nothing},
 		{missing, "Give them by flag (--set client_id=…), by environment (SSOCTL_CLIENT_ID), or in [profiles.crm] of your configuration."},
+		{&profile.MissingError{Profile: "oauth2", Missing: []profile.MissingInput{{Name: "corp-id"}}}, "Give them by flag (--set corp-id=…), by environment (SSOCTL_CORP_ID), or in a profile of your own: ssoctl profile new --from oauth2"},
 		{&profile.MissingError{Profile: "oauth2", Missing: missing.Missing}, "Give them by flag (--set client_id=…), by environment (SSOCTL_CLIENT_ID), or in a profile of your own: ssoctl profile new --from oauth2"},
 		{needy, give},
 		{stray, dropped},

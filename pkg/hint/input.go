@@ -11,6 +11,7 @@ import (
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/oidc"
 	"ssoctl/pkg/profile"
+	"ssoctl/pkg/render"
 )
 
 // argument names the flags for the values that a step lacks. With --curl, a signature
@@ -87,16 +88,16 @@ func (a Adviser) missing(e *profile.MissingError) lang.Text {
 		place = lang.Text{EN: "in [profiles.%s] of your configuration.", ZH: "写进配置文件的 [profiles.%s]。"}
 	}
 	return lang.Join(a.empty(e), lang.Sprintf(lang.Text{
-		EN: "Give them by flag (%s), by environment (SSOCTL_%s), or %s",
-		ZH: "可用参数（%s）、环境变量（SSOCTL_%s）给出，或%s",
-	}, flag, strings.ToUpper(in.Name), lang.Sprintf(place, e.Profile)))
+		EN: "Give them by flag (%s), by environment (%s), or %s",
+		ZH: "可用参数（%s）、环境变量（%s）给出，或%s",
+	}, flag, render.Variable(in.Name), lang.Sprintf(place, e.Profile)))
 }
 
 // empty names the first missing input whose variable is set but empty: a CI system does that
 // with a secret that it does not have.
 func (a Adviser) empty(e *profile.MissingError) lang.Text {
 	for _, in := range e.Missing {
-		if variable := "SSOCTL_" + strings.ToUpper(in.Name); a.Machine.IsEmpty(variable) {
+		if variable := render.Variable(in.Name); a.Machine.IsEmpty(variable) {
 			return lang.Sprintf(lang.Text{
 				EN: "%s is set but empty. In a CI job, that often means that the secret does not exist under this name, or that the job may not read it.",
 				ZH: "环境变量 %s 的值是空的。在 CI 作业里，这通常说明没有这个名称的密钥，或作业无权读取它。",
