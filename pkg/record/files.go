@@ -23,10 +23,18 @@ func (f Files) Any() bool { return f != Files{} }
 // Check returns a usage error for a file that cannot be written. Call it before anything is
 // sent. It creates a temporary file in the folder and removes it.
 func (f Files) Check() error {
-	if f.Any() && f.HAR == f.Report {
+	if f.HAR != "" && f.Report != "" && whole(f.HAR) == whole(f.Report) {
 		return failure.Usagef(lang.Text{EN: "--har and --report name the same file", ZH: "--har 和 --report 是同一个文件"})
 	}
 	return cmp.Or(check("har", f.HAR), check("report", f.Report))
+}
+
+// whole returns the absolute path, or the path itself if the current folder is unknown.
+func whole(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
 }
 
 func check(flag, path string) error {
