@@ -49,6 +49,25 @@ func (f Folder) Lock(ctx context.Context, key Key, waiting func()) (Lock, error)
 	}
 }
 
+// LockFile waits until no other process holds the lock file, which it creates. Call unlock, which
+// removes the file.
+func LockFile(ctx context.Context, path string) (unlock func(), err error) {
+	for {
+		file, err := openLock(path, os.O_CREATE)
+		if err != nil {
+			return nil, err
+		}
+		if err := lockFile(ctx, file, func() {}); err != nil {
+			file.Close()
+			return nil, err
+		}
+		if inPlace(file) {
+			return func() { removeLocked(file) }, nil
+		}
+		file.Close()
+	}
+}
+
 // openLock opens a lock file. It does not block if there is a FIFO of that name.
 func openLock(path string, flags int) (*os.File, error) {
 	return os.OpenFile(path, os.O_RDWR|syscall.O_NONBLOCK|flags, 0o600)

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"ssoctl/pkg/atomicfile"
+	"ssoctl/pkg/cache"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/regularfile"
@@ -37,14 +38,30 @@ func (s *Setup) commit(ctx context.Context) error {
 	return err
 }
 
-// save adds the profile to the file, and writes the schema that the file names. It reads the
-// file again, because it may have changed during the questions. Nothing is written unless the
-// result passes lint.
+// save adds the profile to the file while no other process does.
 func (s *Setup) save(ctx context.Context) error {
 	target, err := linkTarget(s.Path)
 	if err != nil {
 		return profile.Unreadable(s.Path, err)
 	}
+	if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+		return s.unwritable(err)
+	}
+	unlock, err := cache.LockFile(ctx, target+".lock")
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		return s.unwritable(err)
+	}
+	defer unlock()
+	return s.add(ctx, target)
+}
+
+// add adds the profile to the file, and writes the schema that the file names. It reads the
+// file again, because it may have changed during the questions. Nothing is written unless the
+// result passes lint.
+func (s *Setup) add(ctx context.Context, target string) error {
 	mode := os.FileMode(0o600)
 	var before []byte
 	if info, err := os.Stat(target); err == nil {
@@ -65,13 +82,17 @@ func (s *Setup) save(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := writeWhole(target, after, mode); err != nil {
-		return profile.Unwritable(s.Path, err, lang.Text{
-			EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
-		})
+	if err := atomicfile.Write(target, after, mode); err != nil {
+		return s.unwritable(err)
 	}
 	s.saveSchema(after)
 	return nil
+}
+
+func (s *Setup) unwritable(err error) error {
+	return profile.Unwritable(s.Path, err, lang.Text{
+		EN: "Nothing was changed. Name another file: --config FILE", ZH: "没有任何改动。可用 --config 文件 指定其他文件。",
+	})
 }
 
 // lint checks the file that is about to be written.
