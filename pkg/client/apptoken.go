@@ -175,7 +175,7 @@ func (c *Client) cacheFailed(err error) {
 }
 
 // renew repeats step i with new values if the vendor refused a cached one. It does not
-// repeat a step that sends a code; in that case the next run gets new values.
+// repeat a step that sends what works only once; in that case the next run gets new values.
 func (c *Client) renew(ctx context.Context, p prepared, i int, got results, refused error) (*stepResult, error) {
 	s, refusal := p.steps[i], (*Refusal)(nil)
 	used := p.cachedFor(s)
@@ -186,7 +186,7 @@ func (c *Client) renew(ctx context.Context, p prepared, i int, got results, refu
 		c.cacheFailed(c.deps.Cache.Remove(ctx, a.key, a.entry))
 	}
 	refusal.TokenCached = true
-	if s.Uses("code") {
+	if !c.profile.IsRepeatable(s) {
 		return nil, refused
 	}
 	for _, a := range used {

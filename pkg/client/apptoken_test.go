@@ -204,7 +204,7 @@ func TestTokenIsNotKept(t *testing.T) {
 }
 
 // If the vendor refuses a cached token, the client requests a new one, once, and repeats
-// the step, unless the step sends a code.
+// the step, unless the step sends what works only once.
 func TestTokenIsRenewed(t *testing.T) {
 	noCode := []string{`query   = { code = "{code}" }`, ""}
 	i, dir := newIssuer(t), privateDir(t)
@@ -227,6 +227,14 @@ func TestTokenIsRenewed(t *testing.T) {
 	}
 	if user, err := i.keeping(t, dir, 0).UserInfo(t.Context(), given(), false); err != nil || user.Subject != "7" {
 		t.Errorf("the next run: %v", err)
+	}
+
+	i.tokens.Add(1)
+	i.users.Store(0)
+	refreshing := []string{`"{base_url}/refresh"`, "\"{base_url}/user\"\nheaders = { Token = \"{app_token}\" }"}
+	_, err = i.keeping(t, dir, 0, refreshing...).Refresh(t.Context(), secret.New("R"))
+	if !errors.As(err, &refusal) || !refusal.TokenCached || i.users.Load() != 1 {
+		t.Errorf("with a refresh token: got %v after %d requests, want a refusal of the cached token after 1", err, i.users.Load())
 	}
 
 	// A refused new token has another cause, so nothing is repeated.
