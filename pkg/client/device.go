@@ -33,7 +33,7 @@ const SlowerBy = 5 * time.Second
 // DeviceSteps returns the steps that end a login on another device.
 func (c *Client) DeviceSteps() []profile.StepName {
 	steps := []profile.StepName{profile.StepDeviceToken}
-	if u := c.profile.UserInfo; u != nil && !u.Uses("code") && !c.provider.lacks(u) {
+	if u := c.profile.UserInfo; u != nil && !c.profile.SendsValue(u, "code") && !c.provider.lacks(u) {
 		steps = append(steps, profile.StepUserInfo)
 	}
 	return steps

@@ -124,7 +124,7 @@ func (c *Client) unbuilt(s *profile.Step, err error) error {
 // send sends a request; no other function does. The body is complete unless it is larger
 // than [MaxResponse]. The error is a [*NetworkError] or a [*ProtocolError].
 func (c *Client) send(ctx context.Context, s *profile.Step, req *recipe.Request, x *record.Call) (*http.Response, []byte, error) {
-	takesCode, once := s.Uses("code"), !c.profile.IsRepeatable(s)
+	takesCode, once := c.profile.SendsValue(s, "code"), !c.profile.IsRepeatable(s)
 	if once {
 		// net/http may send a GET twice on a reused connection. A code must be sent only
 		// once, so it goes over a new connection.
@@ -229,7 +229,7 @@ func (c *Client) networkError(ctx context.Context, s *profile.Step, u *url.URL, 
 	}
 	return &NetworkError{
 		Profile: c.profile.Name, Step: s.Name, Scheme: u.Scheme, Host: u.Host, Phase: reached,
-		CodeSent: c.codeSent && s.Uses("code"), Err: err, Timeout: c.deps.Timeout,
+		CodeSent: c.codeSent && c.profile.SendsValue(s, "code"), Err: err, Timeout: c.deps.Timeout,
 	}
 }
 

@@ -80,7 +80,7 @@ func (c *Client) ExchangeSteps() []profile.StepName {
 // the address of userinfo comes from it.
 func (c *Client) LoginSteps() []profile.StepName {
 	steps := c.ExchangeSteps()
-	if u := c.profile.UserInfo; u != nil && !u.Uses("code") && !slices.Contains(steps, profile.StepUserInfo) && !c.provider.lacks(u) {
+	if u := c.profile.UserInfo; u != nil && !c.profile.SendsValue(u, "code") && !slices.Contains(steps, profile.StepUserInfo) && !c.provider.lacks(u) {
 		steps = append(steps, profile.StepUserInfo)
 	}
 	return steps

@@ -162,7 +162,7 @@ func (c *Client) finish(ctx context.Context, p prepared, targets []profile.StepN
 	if err != nil {
 		return nil, err
 	}
-	if got.spentCode() {
+	if c.spentCode(got) {
 		c.done = got.done()
 	}
 	return got, nil
@@ -176,7 +176,7 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 	if err != nil {
 		return prepared{}, nil, err
 	}
-	if got.spentCode() {
+	if c.spentCode(got) {
 		targets = c.withoutCode(targets, given, got.names())
 	}
 	p, err := c.prepare(targets, given, got.names()...)
@@ -197,7 +197,7 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 func (c *Client) withoutCode(targets []profile.StepName, given recipe.Values, done []profile.StepName) []profile.StepName {
 	return slices.DeleteFunc(slices.Clone(targets), func(target profile.StepName) bool {
 		plan, err := c.profile.Plan([]profile.StepName{target}, given, done...)
-		return err == nil && slices.ContainsFunc(plan.Steps, sendsCode)
+		return err == nil && slices.ContainsFunc(plan.Steps, c.sendsCode)
 	})
 }
 
@@ -211,12 +211,12 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 		}
 		a, err := c.runStep(ctx, p, i, got, hits)
 		if err != nil {
-			return nil, unfinished(s, got, err)
+			return nil, c.unfinished(s, got, err)
 		}
 		if err := c.verify(ctx, a, p.values, got); IsForged(err) {
 			return nil, err
 		} else if err != nil {
-			return nil, unfinished(s, append(got, a), err)
+			return nil, c.unfinished(s, append(got, a), err)
 		}
 		p.supply(a)
 		got = append(got, a)
@@ -225,11 +225,13 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 }
 
 // spentCode reports whether one of the steps sent the code.
-func (got results) spentCode() bool {
-	return slices.ContainsFunc(got, func(a *stepResult) bool { return sendsCode(a.step) })
+func (c *Client) spentCode(got results) bool {
+	return slices.ContainsFunc(got, func(a *stepResult) bool { return c.sendsCode(a.step) })
 }
 
-func sendsCode(s *profile.Step) bool { return s.Uses("code") || s.Uses("device_code") }
+func (c *Client) sendsCode(s *profile.Step) bool {
+	return c.profile.SendsValue(s, "code") || c.profile.SendsValue(s, "device_code")
+}
 
 func (got results) done() []Done {
 	var out []Done

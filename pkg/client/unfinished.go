@@ -29,8 +29,8 @@ type UnfinishedError struct {
 func (e *UnfinishedError) Error() string { return e.Err.Error() }
 func (e *UnfinishedError) Unwrap() error { return e.Err }
 
-func unfinished(failed *profile.Step, got results, err error) error {
-	if !got.spentCode() || isFinal(failed, err) {
+func (c *Client) unfinished(failed *profile.Step, got results, err error) error {
+	if !c.spentCode(got) || isFinal(failed, err) {
 		return err
 	}
 	return &UnfinishedError{Done: got.done(), Err: err}

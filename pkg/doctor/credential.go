@@ -22,7 +22,7 @@ func (d Doctor) credentials(ctx context.Context) []Finding {
 	if p.Token != nil {
 		f, settled = d.token(ctx)
 	}
-	if !settled && (p.Exchange != nil || p.UserInfo != nil && p.UserInfo.Uses("code")) {
+	if !settled && (p.Exchange != nil || p.UserInfo != nil && p.SendsValue(p.UserInfo, "code")) {
 		f, settled = d.madeUpCode(ctx), true
 	}
 	if !settled && p.Token == nil {

@@ -39,7 +39,7 @@ func (f Found) localCauses(l lang.Lang) []string {
 		if known, _ := p.Refusal(f.Code, f.Message); p.Authorize != nil && known.Member == "" { // a refusal with a Member is about another code, such as a device_code
 			var takers []profile.StepName
 			for _, s := range p.Steps() {
-				if s.Uses("code") {
+				if p.SendsValue(s, "code") {
 					takers = append(takers, s.Name)
 				}
 			}

@@ -81,7 +81,7 @@ func (c *Command) rememberCode(given recipe.Values, err error) error {
 	}
 	earlier, known := c.Codes.Find(code, c.Now())
 	var refusal *client.Refusal
-	if known && errors.As(err, &refusal) && c.Client.Profile().Step(refusal.Step).Uses("code") {
+	if p := c.Client.Profile(); known && errors.As(err, &refusal) && p.SendsValue(p.Step(refusal.Step), "code") {
 		return c.sentBefore(earlier, err)
 	}
 	return err

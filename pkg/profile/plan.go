@@ -64,7 +64,7 @@ func (p *Profile) Plan(targets []StepName, given recipe.Values, done ...StepName
 // TakesCode reports whether a plan for the step sends a code.
 func (p *Profile) TakesCode(target StepName) bool {
 	plan, err := p.Plan([]StepName{target}, nil)
-	return err == nil && slices.ContainsFunc(plan.Steps, func(s *Step) bool { return s.Uses("code") })
+	return err == nil && slices.ContainsFunc(plan.Steps, func(s *Step) bool { return p.SendsValue(s, "code") })
 }
 
 // Alone returns a plan of just one step. Required values that other steps could supply

@@ -8,7 +8,8 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// TestIsRepeatable covers everything that a request can carry.
+// TestIsRepeatable covers everything that a request can carry, also as part of a value that a step
+// with yields makes.
 func TestIsRepeatable(t *testing.T) {
 	p := load(t, "p", profile.Sources{Builtin: files{"p.toml": acme + `[inputs.refresh_token]
 secret = true
@@ -86,6 +87,22 @@ form = { v = "{code_verifier}" }
 method = "GET"
 url = "{base_url}/lone"
 query = { t = "{lone_ticket}" }
+[step.wrap]
+yields = { payload = "{client_id}|{digest}", at = "{timestamp}", entry = "{user_ticket}" }
+[step.rewrap]
+yields = { body = "<{payload}>" }
+[step.wrapped]
+method = "POST"
+url = "{base_url}/wrapped"
+form = { data = "{body}" }
+[step.beside]
+method = "GET"
+url = "{base_url}/beside"
+query = { at = "{at}" }
+[step.enter]
+method = "GET"
+url = "{base_url}/enter"
+query = { e = "{entry}" }
 [make.digest]
 hash = "sha256"
 text = "{client_id}{code}"
@@ -94,15 +111,24 @@ hash = "sha256"
 text = "{client_secret}"
 `}})
 	p.Declare("user_ticket") // an input for one run, not for many
-	got := map[profile.StepName]bool{}
+	got, sends := map[profile.StepName]bool{}, []profile.StepName(nil)
 	for _, s := range p.Requests() {
 		got[s.Name] = p.IsRepeatable(s)
+	}
+	for _, s := range p.Steps() {
+		if p.SendsValue(s, "code") {
+			sends = append(sends, s.Name)
+		}
 	}
 	if diff := cmp.Diff(map[profile.StepName]bool{
 		"authorize": true, "exchange": false, "token": true, "refresh": false, "userinfo": true, "details": false,
 		"me": true, "sheet": true, "gate": true, "list": true, "maybe": false, "header": false, "signed": false,
 		"device": true, "device_token": false, "introspect": true, "verify": false, "lone": false,
+		"wrapped": false, "beside": true, "enter": false,
 	}, got); diff != "" {
 		t.Errorf("repeatable (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]profile.StepName{"exchange", "header", "maybe", "signed", "wrapped"}, sends); diff != "" {
+		t.Errorf("send a code (-want +got):\n%s", diff)
 	}
 }
