@@ -60,6 +60,9 @@ func newExchange(p *parts) *cobra.Command {
 }
 
 func (o *exchangeOptions) run(c *cobra.Command) error {
+	if err := commandline.CheckEmpty(c, "callback", "listen", "code-verifier", "state"); err != nil {
+		return err
+	}
 	cl, err := o.clients.newClient(c.Context())
 	if err != nil {
 		return err
