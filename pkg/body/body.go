@@ -1,5 +1,5 @@
-// Package body tells what the body of an HTTP request or response contains: its charset, its
-// form, and why it cannot be read as data.
+// Package body determines the charset and form of the body of an HTTP request or response,
+// and why it cannot be read as data.
 //
 // Call [Inflate] and [Of] first, then [Body.Form], [Body.Text] or [Body.Unreadable]. [JSONP]
 // extracts the JSON from a script, [Claims] the claims from a JWT, and [XML] decodes XML.
@@ -73,8 +73,8 @@ func (b Body) Form() Form {
 	return Text
 }
 
-// markup tells an HTML page from other markup. XML counts as data even as text/html, if it
-// has a declaration or a namespace.
+// markup returns [Page] for an HTML page and [Markup] for other markup. XML with a
+// declaration or a namespace is [Markup] even as text/html, unless its root is html.
 func (b Body) markup(text []byte) Form {
 	const start = 256 // bytes to search for the start of a page
 	head := strings.ToLower(string(text[:min(len(text), start)]))

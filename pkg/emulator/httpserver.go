@@ -62,8 +62,8 @@ func Serve(l net.Listener, o ServeOptions) *HTTPServer {
 	return s
 }
 
-// WriteReady writes the file that tells others that the server is ready. The file is
-// removed when the server ends, unless another server has replaced it.
+// WriteReady writes the ready file, which shows other programs that the server is ready. The
+// file is removed when the server ends, unless another server has replaced it.
 func (s *HTTPServer) WriteReady(file string, text []byte) error {
 	err := atomicfile.Write(file, text, 0o644)
 	var info fs.FileInfo

@@ -48,7 +48,7 @@ func (e *Emulator) finish(x *recorder) {
 	}
 	x.TookMS = float64(e.opts.Now().Sub(x.begun).Microseconds()) / 1000
 	n := x.entry()
-	x.Event = n.Event // what is too long is cut
+	x.Event = n.Event // long texts in it are cut
 	e.ledger.Add(n)
 	if e.opts.Report != nil {
 		e.opts.Report(x.Event)

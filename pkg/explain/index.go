@@ -129,8 +129,8 @@ func (x *index) named(text string) []Found {
 	return found
 }
 
-// mentioned finds the codes and meanings that start in lower[from:to]. The text around
-// that range is context, which tells whether a number is a code.
+// mentioned finds the codes and meanings that start in lower[from:to]. The text around that
+// range is context, which decides whether a number is a code.
 func (x *index) mentioned(lower string, from, to int) []Found {
 	var sure map[int]certainty
 	for i := from; i < to; {

@@ -183,26 +183,26 @@ var askIssuer = lang.Text{
 	ZH: "请核对 issuer：它就是该提供方 id_token 里的 iss，可能带有路径。",
 }
 
-// NoKeys is the error for an address without keys. what says what is there instead. given is
-// true if the user gave the address, false if it is from the metadata.
-func NoKeys(what lang.Text, at string, given bool) error {
+// NoKeys returns the error if there are no keys at an address. found says what is there
+// instead. given is true if the user gave the address, and false if the metadata did.
+func NoKeys(found lang.Text, at string, given bool) error {
 	advice := lang.Text{EN: "The address is the jwks_uri of the provider's metadata: ask its operator.", ZH: "该地址是提供方元数据里的 jwks_uri，请联系其管理员。"}
 	if given {
 		advice = lang.Text{EN: "Check --jwks, or the input " + KeysInput + ".", ZH: "请检查 --jwks，或输入项 " + KeysInput + "。"}
 	}
-	return wrong("", advice, lang.Text{EN: "no keys at %s: %s", ZH: "%s 处没有公钥：%s"}, at, what)
+	return wrong("", advice, lang.Text{EN: "no keys at %s: %s", ZH: "%s 处没有公钥：%s"}, at, found)
 }
 
-// NotFound is the error if there is no metadata at any of the addresses. what says what is
+// NotFound returns the error if there is no metadata at these addresses. found says what is
 // there instead.
-func NotFound(what lang.Text, at ...string) error {
+func NotFound(found lang.Text, at ...string) error {
 	return wrong("", lang.Join(askIssuer, lang.Text{
 		EN: "If the provider publishes no metadata, use the profile oauth2 and give the endpoints.",
 		ZH: "若提供方没有公布元数据，请用接入配置 oauth2 并给出各端点。",
-	}), lang.Text{EN: "the provider publishes nothing at %s: %s", ZH: "提供方公布的内容不在 %s：%s"}, lang.Or(at), what)
+	}), lang.Text{EN: "the provider publishes nothing at %s: %s", ZH: "提供方公布的内容不在 %s：%s"}, lang.Or(at), found)
 }
 
-// NoEndpoint is the error if the metadata lacks the endpoint that an input needs.
+// NoEndpoint returns the error if the metadata lacks the endpoint of an input.
 func NoEndpoint(input string) *Error {
 	return wrong("", lang.Text{
 		EN: "If the provider has one, give it: --set " + input + "=…",

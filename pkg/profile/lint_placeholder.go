@@ -32,9 +32,9 @@ func (l *linter) lookalikes(path []string, t recipe.Template) {
 	}
 }
 
-// adjacent reports a placeholder directly before another one, because nothing in a request
-// tells where it ends. Inputs are allowed, because their values are known. Signed texts are
-// allowed, because they are not read from a request.
+// adjacent reports a placeholder directly before another, because a request does not show
+// where its value ends. Inputs are allowed, because their values are known, and signed texts,
+// because they are not read from a request.
 func (l *linter) adjacent(key string, path []string, t recipe.Template) {
 	if strings.HasPrefix(key, "sign.") || l.unsureInputs {
 		return

@@ -250,8 +250,8 @@ func load(name string, from Sources) (*Profile, error) {
 	return m.p, nil
 }
 
-// assemble merges the layers of a profile and decodes what is well-formed. The unknown keys
-// and wrong types are in the errs of the merger; err means that a layer was not found.
+// assemble merges the layers of a profile and decodes the well-formed parts. The merger's
+// errs contain unknown keys and wrong types. The error means that a layer was not found.
 func assemble(name string, from Sources) (*merger, error) {
 	m := &merger{sources: from, raw: map[string]any{}, p: &Profile{
 		Name: name, values: map[string]value{}, origins: map[string]origin{},

@@ -33,9 +33,10 @@ var ClientCredentials = []string{"client_id", "client_secret", recipe.AuthMethod
 var assertionInputs = []string{recipe.ClientKey, recipe.ClientKeyID, recipe.AuthAlgorithm, recipe.AssertionAudience, oidc.IssuerInput}
 
 // Plan returns the steps to run, in order, so that the targets can run with the given values.
-// Each step comes after the steps whose responses supply its placeholders. The vendor's own
-// steps that run with it come after it. The steps in done have already run: what they read is
-// available, and they are not in the plan. The error is a [*NotOfferedError].
+// Each step comes after the steps whose responses supply its placeholders. A vendor's own
+// steps that run with a step come after it. The steps in done have already run: the plan does
+// not contain them, and the values that they read are available. The error is a
+// [*NotOfferedError].
 func (p *Profile) Plan(targets []StepName, given recipe.Values, done ...StepName) (Plan, error) {
 	pl := planner{p: p, have: map[string]bool{}, begun: map[*Step]bool{}, added: map[*Step]bool{}, optional: map[string]bool{}}
 	for name := range given {

@@ -20,8 +20,8 @@ type Response struct {
 	Form   body.Form
 	Status int         // 0 if not known
 	Header http.Header // nil if not known
-	// Memo remembers outputs of expressions, and Turn tells which outputs are for this
-	// response. [Memo.Remember] sets both.
+	// Memo remembers outputs of expressions. Turn identifies the outputs for this response.
+	// [Memo.Remember] sets both.
 	Memo *Memo
 	Turn int
 }

@@ -21,9 +21,9 @@ type Scan struct {
 	Event   string         `toml:"event"`   // member that says what happened
 	Events  map[string]any `toml:"events"`  // value of that member for each of ScanEvents
 	Code    string         `toml:"code"`    // member with the code, in a confirmed message
-	// Redirect takes the place of Code if a confirmed message does not bring the code: the
-	// page goes to this URL, which leads to the redirect_uri. Placeholders that are neither
-	// inputs nor ScanPlaceholders are members of the message.
+	// Redirect is set instead of Code if a confirmed message does not contain the code. The
+	// page then goes to this URL, which leads to the redirect_uri. Placeholders that are
+	// neither inputs nor ScanPlaceholders are members of the message.
 	Redirect recipe.Template `toml:"redirect"`
 	// Origin is the web origin of the messages, or of the script's frame: scheme and host.
 	// The first label of the host may be *.

@@ -95,7 +95,7 @@ func made(m recipe.Make) string {
 	return fmt.Sprint("made ", m.Hash, m.Encoding, m.Key != "", m.JWT != nil, m.Time != "", m.Random > 0, m.Type)
 }
 
-// firstByte tells JSON from markup and from forms.
+// firstByte returns the first byte of a body, which distinguishes JSON, markup and forms.
 func firstByte(t recipe.Template) string {
 	return string(t[:min(len(t), 1)])
 }
