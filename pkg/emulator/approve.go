@@ -60,7 +60,7 @@ func (e *Emulator) checkNumbers(users []User) error {
 		return nil
 	}
 	for _, name := range e.names {
-		for _, step := range e.served[name].requests {
+		for _, step := range e.sites[name].requests {
 			for _, field := range numbers(step) {
 				for _, u := range users {
 					if text, _ := u.Field(field); !isNumber(text) {

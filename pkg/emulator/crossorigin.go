@@ -13,7 +13,7 @@ import (
 
 // allowsOrigins reports whether a step may be called by pages of other origins. Vendors that
 // do not follow the standards do only what their profiles say.
-func (s *served) allowsOrigins(step profile.StepName) bool {
+func (s *site) allowsOrigins(step profile.StepName) bool {
 	return s.sendsIss() && slices.Contains([]profile.StepName{
 		profile.StepDiscovery, profile.StepKeys, profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepUserInfo,
 	}, step)

@@ -77,13 +77,13 @@ type Options struct {
 // concurrently.
 type Emulator struct {
 	opts        Options
-	root        string   // path of Options.Address, without a trailing slash
-	hosts       []string // hosts that may use the administration API, besides loopback
-	served      map[string]*served
-	names       []string        // names of the profiles, in the order of Options.Profiles
-	known       *scrub.Scrubber // removes the secret inputs of all vendors
-	defaultUser User            // the default user, see Options.Approve
-	closing     chan struct{}   // closed by Close
+	root        string           // path of Options.Address, without a trailing slash
+	hosts       []string         // hosts that may use the administration API, besides loopback
+	sites       map[string]*site // by the name of the profile
+	names       []string         // names of the profiles, in the order of Options.Profiles
+	known       *scrub.Scrubber  // removes the secret inputs of all vendors
+	defaultUser User             // the default user, see Options.Approve
+	closing     chan struct{}    // closed by Close
 	closed      sync.Once
 
 	clock  atomic.Pointer[clock]
@@ -108,7 +108,7 @@ func New(o Options) (*Emulator, error) {
 	}
 	e := &Emulator{
 		opts: o, root: at.Path, hosts: o.Hosts,
-		served: map[string]*served{}, closing: make(chan struct{}), state: newState(), pending: newPending(),
+		sites: map[string]*site{}, closing: make(chan struct{}), state: newState(), pending: newPending(),
 		known: &scrub.Scrubber{Stub: true},
 	}
 	if err := e.setUsers(); err != nil {
@@ -148,10 +148,10 @@ func (e *Emulator) add(p *profile.Profile) error {
 			ZH: "不能模拟名为 %q 的接入配置：名字必须是单个路径段",
 		}, p.Name)
 	}
-	if e.served[p.Name] != nil {
+	if e.sites[p.Name] != nil {
 		return lang.Errorf(lang.Text{EN: "emulator: two profiles are named %s", ZH: "有两个接入配置都叫 %s"}, p.Name)
 	}
-	s, err := newServed(p, e.opts, e.known)
+	s, err := newSite(p, e.opts, e.known)
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ func (e *Emulator) add(p *profile.Profile) error {
 			return err
 		}
 	}
-	e.served[p.Name], e.names = s, append(e.names, p.Name)
+	e.sites[p.Name], e.names = s, append(e.names, p.Name)
 	return nil
 }
 
@@ -189,7 +189,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var v *vendor
-	if s := cmp.Or(e.served[name], e.metadataOf(plain.URL.Path)); s != nil {
+	if s := cmp.Or(e.sites[name], e.metadataOf(plain.URL.Path)); s != nil {
 		v = s.vendor()
 	}
 	if v != nil && (v.preflight(w, plain) || e.background(w, plain, v)) {
@@ -211,7 +211,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // omits inputs without a value and keys that the user set, of which the emulator has the
 // public half. It returns nil if the profile is not served.
 func (e *Emulator) Inputs(name string) recipe.Values {
-	s := e.served[name]
+	s := e.sites[name]
 	if s == nil {
 		return nil
 	}
@@ -229,8 +229,8 @@ func (e *Emulator) Inputs(name string) recipe.Values {
 func (e *Emulator) Close() { e.closed.Do(func() { close(e.closing) }) }
 
 // find returns a profile that is served. Its error lists those that are.
-func (e *Emulator) find(name string) (*served, error) {
-	if s := e.served[name]; s != nil {
+func (e *Emulator) find(name string) (*site, error) {
+	if s := e.sites[name]; s != nil {
 		return s, nil
 	}
 	return nil, lang.Errorf(lang.Text{

@@ -16,9 +16,9 @@ func (e *Emulator) AdminMethods() map[string][]string {
 // RefusalOf returns the code and HTTP status of a vendor's refusal of this kind, and
 // whether the profile lists it.
 func (e *Emulator) RefusalOf(name string, kind profile.Kind) (code string, status int, listed bool) {
-	r, listed := e.served[name].vendor().refusalOf(kind, "")
+	r, listed := e.sites[name].vendor().refusalOf(kind, "")
 	return r.CodeText(), r.Status, listed
 }
 
 // Vendor returns the vendor of a profile.
-func (e *Emulator) Vendor(name string) any { return e.served[name].vendor() }
+func (e *Emulator) Vendor(name string) any { return e.sites[name].vendor() }

@@ -54,7 +54,7 @@ func (e *Emulator) Faults() []Fault {
 
 // kindsOfRefusals returns the kinds of refusals that a fault can ask for: those for which
 // the vendor has a code, and rate_limited.
-func (s *served) kindsOfRefusals() []profile.Kind {
+func (s *site) kindsOfRefusals() []profile.Kind {
 	var out []profile.Kind
 	for _, kind := range profile.Kinds {
 		if s.refuses(string(kind)) {
@@ -65,7 +65,7 @@ func (s *served) kindsOfRefusals() []profile.Kind {
 }
 
 // refuses reports whether a fault can ask for a refusal of this kind or with this code.
-func (s *served) refuses(asked string) bool {
+func (s *site) refuses(asked string) bool {
 	_, listed := s.refusalToInject(asked)
 	return listed || asked == string(profile.KindRateLimited)
 }
@@ -73,7 +73,7 @@ func (s *served) refuses(asked string) bool {
 // refusalToInject returns the vendor's refusal for a fault that asks for a kind or a code. If
 // the vendor lists none of a kind, it is a refusal of a kind in standIns, such as
 // invalid_grant for an expired code.
-func (s *served) refusalToInject(asked string) (profile.Refusal, bool) {
+func (s *site) refusalToInject(asked string) (profile.Refusal, bool) {
 	kind := profile.Kind(asked)
 	if !slices.Contains(profile.Kinds, kind) {
 		return s.p.Refusal(asked, "")
@@ -88,16 +88,16 @@ func (s *served) refusalToInject(asked string) (profile.Refusal, bool) {
 
 // checkFault returns an error if no vendor can play the fault.
 func (e *Emulator) checkFault(f Fault) error {
-	vendors := slices.Collect(maps.Values(e.served))
+	vendors := slices.Collect(maps.Values(e.sites))
 	if f.Profile != "" {
 		v, err := e.find(f.Profile)
 		if err != nil {
 			return lang.Errorf(lang.Text{EN: "%s", ZH: "%s"}, Text(err))
 		}
-		vendors = []*served{v}
+		vendors = []*site{v}
 	}
 	if f.Step != "" {
-		vendors = slices.DeleteFunc(vendors, func(v *served) bool { return len(v.stepsAt(f.Step)) == 0 })
+		vendors = slices.DeleteFunc(vendors, func(v *site) bool { return len(v.stepsAt(f.Step)) == 0 })
 		if len(vendors) == 0 {
 			steps := e.stepNames(f.Profile)
 			return lang.Errorf(lang.Text{EN: "step %q is not served, only %s%s", ZH: "这里没有步骤 %q，只有 %s%s"}, f.Step, lang.List(steps), suggestion.For(f.Step, steps))
@@ -113,7 +113,7 @@ func (e *Emulator) checkFault(f Fault) error {
 }
 
 // checkKind returns an error if none of the vendors can play the fault's kind.
-func checkKind(f Fault, vendors []*served) error {
+func checkKind(f Fault, vendors []*site) error {
 	var refusals, codes []string
 	others, forgeries := []string{fault.Repeated}, []string{}
 	for _, v := range vendors {
@@ -138,7 +138,7 @@ func checkKind(f Fault, vendors []*served) error {
 	refusals, others = slices.Compact(refusals), append(slices.Compact(others), slices.Compact(forgeries)...)
 	transports := slices.Sorted(maps.Keys(fault.Transports()))
 	all := slices.Concat(refusals, transports, others)
-	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *served) bool { return v.refuses(f.Kind) }) {
+	if slices.Contains(all, f.Kind) || f.Refuses() && slices.ContainsFunc(vendors, func(v *site) bool { return v.refuses(f.Kind) }) {
 		return nil
 	}
 	return lang.Errorf(lang.Text{
@@ -159,7 +159,7 @@ func checkForgery(f Fault, forgeries []string) error {
 }
 
 // stepsAt returns the steps that a fault with this step concerns. "" means all.
-func (s *served) stepsAt(name profile.StepName) (out []*profile.Step) {
+func (s *site) stepsAt(name profile.StepName) (out []*profile.Step) {
 	for _, step := range s.requests {
 		callback := name == fault.AtCallback && step.Name == profile.StepAuthorize && s.sendsIss()
 		if name == "" || step.Name == name || callback {
@@ -173,7 +173,7 @@ func (s *served) stepsAt(name profile.StepName) (out []*profile.Step) {
 func (e *Emulator) stepNames(name string) []profile.StepName {
 	var own []profile.StepName
 	served := map[profile.StepName]bool{}
-	for _, v := range e.served {
+	for _, v := range e.sites {
 		if name != "" && v.p.Name != name {
 			continue
 		}

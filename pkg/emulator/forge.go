@@ -32,7 +32,7 @@ const (
 )
 
 // forgeries returns the kinds of forgeries that a fault can ask for at a step.
-func (s *served) forgeries(step *profile.Step) (kinds []string) {
+func (s *site) forgeries(step *profile.Step) (kinds []string) {
 	for _, g := range fault.Forgeries {
 		possible := step.Name == g.At && s.isDocument(step.Name)
 		switch g.At {

@@ -81,13 +81,13 @@ func (c *call) membersOf(response profile.Filled) map[string]any {
 }
 
 // issuer returns the input issuer, or base_url without one.
-func (s *served) issuer() string {
+func (s *site) issuer() string {
 	issuer, _ := s.inputs.Text(oidc.IssuerInput)
 	base, _ := s.inputs.Text("base_url")
 	return cmp.Or(issuer, base)
 }
 
-func (s *served) clientID() string {
+func (s *site) clientID() string {
 	id, _ := s.inputs.Text("client_id")
 	return id
 }
@@ -113,7 +113,7 @@ func (c *call) signUserInfo(response *profile.Filled) bool {
 
 // signed returns a JWT with these claims, which are JSON text in ASCII. The key of an HMAC is
 // the client's secret (OpenID Connect Core 1.0 §10.1), and has no id.
-func (s *served) signed(a signkey.Algorithm, claims []byte) (string, bool) {
+func (s *site) signed(a signkey.Algorithm, claims []byte) (string, bool) {
 	if !a.IsShared() {
 		return signedJWT(a, claims)
 	}

@@ -14,7 +14,7 @@ import (
 // TestIDToken verifies an id_token with the published key, and compares all its claims.
 func TestIDToken(t *testing.T) {
 	c := &call{
-		v: &vendor{served: &served{inputs: recipe.Values{"base_url": "https://sso.example.com/x", "client_id": "c1"}}},
+		v: &vendor{site: &site{inputs: recipe.Values{"base_url": "https://sso.example.com/x", "client_id": "c1"}}},
 		s: &step{}, now: time.Unix(1700000000, 0), user: User{Subject: "7", Name: "王?", Phone: "1"}, login: &login{nonce: "n1"},
 	}
 	text, ok := c.idToken("jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y") // the token of OpenID Connect Core, appendix A.4

@@ -22,7 +22,7 @@ func publicHalf(p *profile.Profile, name string, value any) any {
 }
 
 // isPublicKey reports whether an input is a key of which the emulator has the public half.
-func (s *served) isPublicKey(input string) bool {
+func (s *site) isPublicKey(input string) bool {
 	if !s.p.IsKey(input) {
 		return false
 	}

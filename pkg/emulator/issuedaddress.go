@@ -13,7 +13,7 @@ import (
 // knowAddresses adds to s.expect the addresses that a client learns from a response, and
 // sends later requests to. They must be the emulator's: clients must not be sent to the real
 // vendor.
-func (s *served) knowAddresses() error {
+func (s *site) knowAddresses() error {
 	for _, step := range s.requests {
 		name := s.issuedStart(step.URL)
 		at := slices.IndexFunc(s.requests, func(source *profile.Step) bool { _, reads := source.Read[name]; return reads })
@@ -42,7 +42,7 @@ func (s *served) knowAddresses() error {
 // issuedAddress returns the address that a client reads from the examples of a step. If the
 // examples differ, it prefers an address outside the emulator, which is an error. It returns
 // "" if there is no address.
-func (s *served) issuedAddress(step *profile.Step, name string) (string, error) {
+func (s *site) issuedAddress(step *profile.Step, name string) (string, error) {
 	reader, err := s.p.Reader(step)
 	if err != nil {
 		return "", err
@@ -58,7 +58,7 @@ func (s *served) issuedAddress(step *profile.Step, name string) (string, error) 
 
 // issuedStart returns the placeholder at the start of a URL, if a client learns it from a
 // response.
-func (s *served) issuedStart(t recipe.Template) string {
+func (s *site) issuedStart(t recipe.Template) string {
 	first := t.Placeholders()
 	if len(first) == 0 || !strings.HasPrefix(string(t), "{"+first[0].Name) {
 		return ""
@@ -70,12 +70,12 @@ func (s *served) issuedStart(t recipe.Template) string {
 }
 
 // isBelow reports whether an address is the profile's base_url, or below it.
-func (s *served) isBelow(address string) bool {
+func (s *site) isBelow(address string) bool {
 	return address == s.base || strings.HasPrefix(address, s.base+"/")
 }
 
 // inExample returns the value that a client reads from an example of the step.
-func (s *served) inExample(step *profile.Step, reader *profile.Reader, t recipe.Template, name string) string {
+func (s *site) inExample(step *profile.Step, reader *profile.Reader, t recipe.Template, name string) string {
 	example, _ := profile.ParseExample(step.Response, t) // lint reports what is wrong with it
 	filled := example.Fill(func(placeholder string) (string, bool) {
 		text, isInput := s.inputs.Text(placeholder)

@@ -14,7 +14,7 @@ import (
 
 // logoutURL returns where users log out at an OpenID provider (OpenID Connect RP-Initiated
 // Logout 1.0); "" if the profile has no such address.
-func (s *served) logoutURL() string {
+func (s *site) logoutURL() string {
 	_, refused := s.p.NotOffered[profile.StepLogout]
 	text, ok := s.inputs.Text(oidc.LogoutInput)
 	if !ok || refused || s.provider == nil {

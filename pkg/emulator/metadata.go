@@ -13,7 +13,7 @@ import (
 
 // metadata returns the provider's metadata as JSON (OpenID Connect Discovery 1.0 §3, RFC 8414
 // §2), with this issuer.
-func (s *served) metadata(issuer string) string {
+func (s *site) metadata(issuer string) string {
 	m := map[string]any{
 		"issuer":                                issuer,
 		"response_types_supported":              []string{"code"},
@@ -62,7 +62,7 @@ func claims() []string {
 }
 
 // algorithms returns the algorithms with which id_tokens may be signed.
-func (s *served) algorithms() []signkey.Algorithm {
+func (s *site) algorithms() []signkey.Algorithm {
 	if a := s.algorithm(); a.IsShared() {
 		return append(slices.Clone(signingAlgorithms), a)
 	}
@@ -70,7 +70,7 @@ func (s *served) algorithms() []signkey.Algorithm {
 }
 
 // endpoint returns the address of the endpoint for an input, or "".
-func (s *served) endpoint(input string) string {
+func (s *site) endpoint(input string) string {
 	if input == oidc.KeysInput {
 		return s.provider.jwksURI
 	}
@@ -84,7 +84,7 @@ func (s *served) endpoint(input string) string {
 }
 
 // grantTypes returns the values of grant_type in the profile's requests.
-func (s *served) grantTypes() []string {
+func (s *site) grantTypes() []string {
 	out := []string{}
 	for _, name := range []profile.StepName{profile.StepExchange, profile.StepRefresh, profile.StepToken, profile.StepDeviceToken} {
 		if step := s.request(name); step != nil {
@@ -97,7 +97,7 @@ func (s *served) grantTypes() []string {
 }
 
 // authMethods returns the ways in which a client may authenticate at the token endpoint.
-func (s *served) authMethods() []string {
+func (s *site) authMethods() []string {
 	if chosen, ok := s.expect.Known.Text(recipe.AuthMethod); ok {
 		return []string{chosen}
 	}
@@ -119,7 +119,7 @@ func (s *served) authMethods() []string {
 }
 
 // authAlgorithms returns the algorithms of the JWTs with which a client may authenticate.
-func (s *served) authAlgorithms() (out []string) {
+func (s *site) authAlgorithms() (out []string) {
 	only, chosen := s.expect.Known.Text(recipe.AuthAlgorithm)
 	for _, method := range s.authMethods() {
 		for _, name := range recipe.AssertionAlgorithms(method) {

@@ -66,7 +66,7 @@ var noProfile = lang.Text{EN: "path: no profile is served here", ZH: "path：这
 func (e *Emulator) notFound(w http.ResponseWriter) {
 	text := "Nothing is served at this path. The profiles are at:\n"
 	for _, name := range e.names {
-		text += e.served[name].base + "\n"
+		text += e.sites[name].base + "\n"
 	}
 	text += "Requests, live: " + e.opts.Browser + "/" + adminName + "/\n"
 	write(w, http.StatusNotFound, plainText, text)

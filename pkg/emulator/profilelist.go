@@ -39,7 +39,7 @@ func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error)
 	w.Header().Set("Vary", "Accept-Language")
 	in, list := spoken(r.Header.Get("Accept-Language")), []listedProfile{}
 	for _, name := range e.names {
-		list = append(list, e.served[name].listed(in))
+		list = append(list, e.sites[name].listed(in))
 	}
 	text, err := json.Marshal(map[string]any{"profiles": list})
 	if err != nil {
@@ -49,7 +49,7 @@ func (e *Emulator) profiles(w http.ResponseWriter, r *http.Request) (int, error)
 	return http.StatusOK, nil
 }
 
-func (s *served) listed(in lang.Lang) listedProfile {
+func (s *site) listed(in lang.Lang) listedProfile {
 	out := listedProfile{Name: s.p.Name, Title: s.p.Title, Docs: s.p.Docs, BaseURL: s.base, Browser: s.browser}
 	if out.Docs == nil {
 		out.Docs = []string{}
@@ -71,7 +71,7 @@ func (s *served) listed(in lang.Lang) listedProfile {
 }
 
 // address returns the URL of a step, with {placeholders} for what the client chooses.
-func (s *served) address(step *profile.Step) string {
+func (s *site) address(step *profile.Step) string {
 	text, _ := step.URL.Expand(func(name string) (string, bool) {
 		known, ok := s.expect.Known.Text(name)
 		return cmp.Or(strings.TrimSuffix(known, "/"), "{"+name+"}"), ok

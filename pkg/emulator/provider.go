@@ -67,13 +67,13 @@ func hasIss(example recipe.Template) bool { return strings.Contains("&"+string(e
 var signingAlgorithms = []signkey.Algorithm{"RS256", "ES256", "EdDSA"}
 
 // algorithm returns the algorithm of the vendor's id_tokens, which an input can choose.
-func (s *served) algorithm() signkey.Algorithm {
+func (s *site) algorithm() signkey.Algorithm {
 	return cmp.Or(s.chosenAlgorithm(oidc.AlgorithmInput), signingAlgorithms[0])
 }
 
 // chosenAlgorithm returns the algorithm in an input; "" if it has none, or one that the
 // emulator cannot sign with: an HMAC needs a client with a secret.
-func (s *served) chosenAlgorithm(input string) signkey.Algorithm {
+func (s *site) chosenAlgorithm(input string) signkey.Algorithm {
 	text, _ := s.inputs.Text(input)
 	a := signkey.Algorithm(text)
 	_, hasSecret := s.inputs.Text("client_secret")
@@ -85,7 +85,7 @@ func (s *served) chosenAlgorithm(input string) signkey.Algorithm {
 
 // addProvider adds the steps of an OpenID provider, if the profile is for one and has no
 // steps of these names.
-func (s *served) addProvider() {
+func (s *site) addProvider() {
 	if !isProvider(s.p) {
 		return
 	}
@@ -100,7 +100,7 @@ func (s *served) addProvider() {
 }
 
 // addDocument adds a step that returns the same document at each of the addresses.
-func (s *served) addDocument(name profile.StepName, addresses ...string) {
+func (s *site) addDocument(name profile.StepName, addresses ...string) {
 	if !s.isDocument(name) {
 		return
 	}
@@ -113,12 +113,12 @@ func (s *served) addDocument(name profile.StepName, addresses ...string) {
 }
 
 // isDocument reports whether addProvider adds the step.
-func (s *served) isDocument(name profile.StepName) bool {
+func (s *site) isDocument(name profile.StepName) bool {
 	return s.provider != nil && (name == profile.StepDiscovery || name == profile.StepKeys) && s.p.Step(name) == nil
 }
 
 // sendsIss reports whether callbacks have iss.
-func (s *served) sendsIss() bool { return s.provider != nil && s.provider.iss }
+func (s *site) sendsIss() bool { return s.provider != nil && s.provider.iss }
 
 // addDocuments writes the responses of the steps of addProvider, true and forged. They
 // contain no placeholders.
@@ -183,13 +183,13 @@ func inserted(issuer string) string {
 
 // metadataOf returns the profile whose metadata is at a path, or nil. The path is outside all
 // profiles, because RFC 8414 puts the issuer's path after the well-known name.
-func (e *Emulator) metadataOf(path string) *served {
+func (e *Emulator) metadataOf(path string) *site {
 	rest, ok := strings.CutPrefix(path, oidc.OAuthPath+e.root+"/")
 	if !ok {
 		return nil
 	}
 	name, _, _ := strings.Cut(rest, "/")
-	if s := e.served[name]; s != nil && s.provider != nil {
+	if s := e.sites[name]; s != nil && s.provider != nil {
 		return s
 	}
 	return nil

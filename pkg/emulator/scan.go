@@ -161,7 +161,7 @@ func (e *Emulator) Scan(name, action, as string) (profile string, user User, err
 	if s == nil {
 		return e.scanDevice(name, event, user)
 	}
-	if err := e.move(e.served[profile].vendor(), s, event, user); err != nil {
+	if err := e.move(e.sites[profile].vendor(), s, event, user); err != nil {
 		return "", User{}, prefixed(err)
 	}
 	return profile, user, nil

@@ -34,7 +34,7 @@ type step struct {
 	renewing     bool                   // its response contains a new refresh token
 	hint         string                 // see hintOf
 	unsent       []string               // see unsentBy
-	forgeries    []string               // see served.forgeries
+	forgeries    []string               // see site.forgeries
 }
 
 // prepare computes the fields of a step that every request needs.
@@ -54,7 +54,7 @@ func (v *vendor) prepare(s *step) {
 	})
 	s.example, _ = profile.ParseExample(s.Response, s.Example)
 	s.refusal, _ = profile.ParseExample(s.Response, s.reply.RefusalExample)
-	s.renewing, s.hint, s.forgeries = s.renews(), s.hintOf(), v.served.forgeries(&s.Step)
+	s.renewing, s.hint, s.forgeries = s.renews(), s.hintOf(), v.site.forgeries(&s.Step)
 	s.reading = sync.OnceValue(func() reading { return v.read(s) })
 }
 

@@ -14,7 +14,7 @@ import (
 
 // vendor answers the requests to a profile. It is immutable.
 type vendor struct {
-	*served
+	*site
 	patterns  map[string]*regexp.Regexp // patterns of the inputs that the client chooses
 	patterned []string                  // keys of patterns, sorted
 	steps     []*step
@@ -31,9 +31,9 @@ type vendor struct {
 
 // newVendor prepares a profile to serve requests. It returns an error if one of the profile's
 // expressions does not compile.
-func newVendor(s *served) (*vendor, error) {
+func newVendor(s *site) (*vendor, error) {
 	v := &vendor{
-		served: s, patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{}, starting: map[profile.StepName]bool{},
+		site: s, patterns: map[string]*regexp.Regexp{}, fromResponse: map[string]bool{}, starting: map[profile.StepName]bool{},
 	}
 	if err := v.addPatterns(); err != nil {
 		return nil, err

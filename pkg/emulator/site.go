@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,10 +14,10 @@ import (
 	"ssoctl/pkg/secret"
 )
 
-// served is one profile at its address, with what the emulator needs to describe it. What
+// site is one profile at its address, with what the emulator needs to describe it. What
 // requests need takes more time and memory; it is in the vendor, which is prepared when it is
-// first needed. served is immutable.
-type served struct {
+// first needed. site is immutable.
+type site struct {
 	p        *profile.Profile
 	base     string // value of base_url
 	browser  string // base_url for browsers and phones
@@ -33,12 +32,15 @@ type served struct {
 	prepared func() (*vendor, error) // newVendor, called once
 }
 
-// newServed prepares a profile to be served below o.Address. It adds the profile's secrets to
+// newSite prepares a profile to be served below o.Address. It adds the profile's secrets to
 // known.
-func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, error) {
-	s := &served{
+func newSite(p *profile.Profile, o Options, known *scrub.Scrubber) (*site, error) {
+	s := &site{
 		p: p, base: o.Address + "/" + url.PathEscape(p.Name), browser: o.Browser + "/" + url.PathEscape(p.Name),
-		expect: recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: maps.Clone(open)}, known: known,
+		expect: recipe.Expect{Known: recipe.Values{}, Types: p.InputTypes(), Open: map[string]bool{}}, known: known,
+	}
+	for _, name := range append([]string{"token_type_hint"}, recipe.Fixable...) { // not secret for any vendor
+		s.expect.Open[name] = true
 	}
 	for name, m := range p.Makes {
 		s.expect.Open[name] = !m.IsText()
@@ -68,7 +70,7 @@ func newServed(p *profile.Profile, o Options, known *scrub.Scrubber) (*served, e
 }
 
 // vendor returns the vendor. The first call prepares it.
-func (s *served) vendor() *vendor {
+func (s *site) vendor() *vendor {
 	v, err := s.prepared()
 	if err != nil {
 		panic(err) // unreachable: New has prepared each profile that can have an error, see mayFail
@@ -78,9 +80,9 @@ func (s *served) vendor() *vendor {
 
 // mayFail reports whether the profile's expressions may have errors. Tests check the
 // expressions of built-in profiles.
-func (s *served) mayFail() bool { return len(s.p.Files()) > 0 }
+func (s *site) mayFail() bool { return len(s.p.Files()) > 0 }
 
-func (s *served) addStep(step profile.Step) error {
+func (s *site) addStep(step profile.Step) error {
 	if step.Method == "" {
 		return &profile.Error{Key: s.p.Name + "." + string(step.Name), Problem: lang.Text{
 			EN: `needs method, such as "GET": without it the emulator cannot recognise requests`,
@@ -99,12 +101,12 @@ func (s *served) addStep(step profile.Step) error {
 }
 
 // serves reports whether there is a step with this name.
-func (s *served) serves(name profile.StepName) bool {
+func (s *site) serves(name profile.StepName) bool {
 	return s.request(name) != nil
 }
 
 // request returns the step with this name, or nil.
-func (s *served) request(name profile.StepName) *profile.Step {
+func (s *site) request(name profile.StepName) *profile.Step {
 	i := slices.IndexFunc(s.requests, func(step *profile.Step) bool { return step.Name == name })
 	if i < 0 {
 		return nil
@@ -114,7 +116,7 @@ func (s *served) request(name profile.StepName) *profile.Step {
 
 // moved returns the URL of a step below the vendor's base. A URL that begins with an input is
 // unchanged, because resolveInputs has moved the input's value.
-func (s *served) moved(t recipe.Template) recipe.Template {
+func (s *site) moved(t recipe.Template) recipe.Template {
 	if t == "" || strings.HasPrefix(string(t), "{") {
 		return t
 	}
@@ -133,7 +135,7 @@ func belowTemplate(base, address string) string {
 // expectInputs fills s.expect with the inputs whose values in requests must be the
 // emulator's: those that identify the client, and those at the start of a URL. Another input
 // with a default, such as a version or a tenant in a path, may have any value.
-func (s *served) expectInputs() {
+func (s *site) expectInputs() {
 	begins := map[string]bool{"base_url": true}
 	for _, step := range s.requests {
 		s.noteInputs(beginning(step.URL), begins)
@@ -164,7 +166,7 @@ func isRegistered(input string) bool {
 
 // expectKey expects the published example keys as the client's keys, unless the user gives
 // the client's key. Clients may then sign by any algorithm.
-func (s *served) expectKey() {
+func (s *site) expectKey() {
 	if _, declared := s.p.Inputs[recipe.ClientKey]; declared && !wins(s.p, recipe.ClientKey) {
 		s.expect.Known[recipe.ClientKey] = secret.New(exampleKeys())
 	}
@@ -183,7 +185,7 @@ func beginning(address recipe.Template) recipe.Template {
 }
 
 // noteInputs adds to seen the inputs in t, and recursively those in their defaults.
-func (s *served) noteInputs(t recipe.Template, seen map[string]bool) {
+func (s *site) noteInputs(t recipe.Template, seen map[string]bool) {
 	for _, ph := range t.Placeholders() {
 		if in, ok := s.p.Inputs[ph.Name]; ok && !seen[ph.Name] {
 			seen[ph.Name] = true
@@ -192,11 +194,8 @@ func (s *served) noteInputs(t recipe.Template, seen map[string]bool) {
 	}
 }
 
-// open are the placeholders whose values are not secret for any vendor.
-var open = map[string]bool{"token_type_hint": true, "uuid": true, "timestamp": true, "timestamp_ms": true}
-
 // secret reports whether a placeholder's value must be masked.
-func (s *served) secret(placeholder string) bool {
+func (s *site) secret(placeholder string) bool {
 	if s.expect.Open[placeholder] || placeholder == "code_challenge" {
 		return false
 	}
@@ -205,7 +204,7 @@ func (s *served) secret(placeholder string) bool {
 }
 
 // secrets returns the values of the vendor's secret inputs.
-func (s *served) secrets() (out []secret.String) {
+func (s *site) secrets() (out []secret.String) {
 	for _, value := range s.inputs {
 		if value, ok := value.(secret.String); ok {
 			out = append(out, value)
