@@ -13,7 +13,7 @@ import (
 // floors maps each package to its floor. A package may import only lower floors.
 var floors = map[string]int{
 	"pkg/lang": -2, "pkg/printable": -1, "pkg/atomicfile": -1, "pkg/jq": -1, "pkg/key": -1, "pkg/failure": -1, // lower than 0, because floor 0 imports them
-	"pkg/exactjson": -2, "pkg/contentpolicy": -2, "pkg/body": -1, "pkg/basicauth": -1, "pkg/suggestion": -1, "pkg/localhost": -1,
+	"pkg/exactjson": -2, "pkg/bom": -2, "pkg/contentpolicy": -2, "pkg/body": -1, "pkg/basicauth": -1, "pkg/suggestion": -1, "pkg/localhost": -1,
 	"pkg/secret": 0, "pkg/ci": 0, "pkg/child": 0, "pkg/qr": 0, "pkg/loopback": 0, "pkg/render": 1, "pkg/contract": 1, "pkg/interrupt": 0, "pkg/xdg": 0, "pkg/private": 0,
 	"pkg/fixture": 0, "pkg/cert": 0, "pkg/transport": 1, "pkg/keyboard": 0, "pkg/terminal": 0, "pkg/browsertest": 0,
 	"pkg/manual": 1, "pkg/commandline": 1, "pkg/help": 2, "pkg/jwt": 2, "pkg/profiletext": 3, "pkg/profiletest": 3, "pkg/project": 3, "pkg/regularfile": -1, "pkg/prompt": 1, "pkg/setup": 3,
@@ -41,7 +41,7 @@ var homes = map[string]string{
 	"github.com/itchyny/gojq":           "pkg/jq",
 	"github.com/agnivade/levenshtein":   "pkg/suggestion pkg/explain",
 	"github.com/pquerna/cachecontrol":   "pkg/httpcache",
-	"golang.org/x/text":                 "pkg/body",
+	"golang.org/x/text":                 "pkg/body pkg/bom",
 }
 
 func TestFloors(t *testing.T) {

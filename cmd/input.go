@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"ssoctl/pkg/bom"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/handoff"
 	"ssoctl/pkg/interrupt"
@@ -55,7 +56,7 @@ func (i *input) readStdin(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", failure.Usagef(lang.Text{EN: "standard input: %v", ZH: "标准输入：%v"}, err)
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	text := strings.TrimSuffix(strings.TrimSuffix(string(bom.Decode(data)), "\n"), "\r")
 	if text == "" {
 		return "", failure.Usagef(lang.Text{EN: "standard input is empty", ZH: "标准输入里没有内容"})
 	}

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"ssoctl/pkg/bom"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
@@ -25,7 +26,8 @@ type Input struct {
 	// Typed means that a person types the text on a terminal, so no progress is shown.
 	Typed bool
 
-	size  int64 // in bytes; 0 if unknown
+	text  io.Reader // of In, without a byte order mark; nil before the first Read
+	size  int64     // in bytes; 0 if unknown
 	read  atomic.Int64
 	start bytes.Buffer
 }
@@ -72,7 +74,10 @@ func (p *Input) Head() string { return strings.TrimSpace(p.start.String()) }
 // Read reads the text, counts its bytes and keeps its first MiB.
 func (p *Input) Read(b []byte) (int, error) {
 	const limit = 1 << 20
-	n, err := p.In.Read(b)
+	if p.text == nil {
+		p.text = bom.Reader(p.In)
+	}
+	n, err := p.text.Read(b)
 	p.read.Add(int64(n))
 	p.start.Write(b[:min(n, max(0, limit-p.start.Len()))])
 	return n, err

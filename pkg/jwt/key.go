@@ -1,6 +1,7 @@
 package jwt
 
 import (
+	"ssoctl/pkg/bom"
 	"ssoctl/pkg/failure"
 	"ssoctl/pkg/key"
 	"ssoctl/pkg/lang"
@@ -33,7 +34,7 @@ func readSet(path string) ([]key.Published, error) {
 	if err != nil {
 		return nil, failure.WithoutPath(err)
 	}
-	keys, err := key.ParseSet(data)
+	keys, err := key.ParseSet(bom.Decode(data))
 	if err == nil && len(keys) == 0 {
 		err = lang.Errorf(lang.Text{EN: "there are no keys for signatures in it", ZH: "其中没有可用于验签的密钥"})
 	}
@@ -46,6 +47,6 @@ func readKey(path string) ([]key.Published, error) {
 	if err != nil {
 		return nil, failure.WithoutPath(err)
 	}
-	k, err := key.ParseVerifying(string(data))
+	k, err := key.ParseVerifying(string(bom.Decode(data)))
 	return []key.Published{{Key: k}}, err
 }

@@ -98,7 +98,7 @@ func (l *lines) Next(ctx context.Context) (string, error) {
 	go func() {
 		for {
 			text, err := l.limited()
-			if text = strings.TrimSpace(text); text != "" || err != nil {
+			if text = strings.TrimSpace(strings.TrimPrefix(text, "\ufeff")); text != "" || err != nil {
 				read <- line{text, err}
 				return
 			}

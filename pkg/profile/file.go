@@ -11,6 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
 
+	"ssoctl/pkg/bom"
 	"ssoctl/pkg/lang"
 )
 
@@ -36,17 +37,13 @@ func ParseFile(path string, data []byte) (*File, error) {
 	if err := checkSize(path, data); err != nil {
 		return nil, err
 	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if bom.IsUTF16(data) {
+		return nil, utf16Error(path)
+	}
+	data = bom.Decode(data)
 	f := &File{Path: path, raw: map[string]any{}}
 	if err := toml.Unmarshal(data, &f.raw); err != nil {
-		problem := strings.TrimPrefix(err.Error(), "toml: ")
-		e := &Error{File: path, Problem: lang.Text{EN: problem, ZH: "不是有效的 TOML：" + problem}}
-		var at *toml.DecodeError
-		if errors.As(err, &at) {
-			e.Line, _ = at.Position()
-			e.Key = strings.Join(at.Key(), ".")
-		}
-		return nil, e
+		return nil, syntaxError(path, err)
 	}
 	f.lines = sync.OnceValue(func() map[string]int { return linesOf(data) })
 	f.faults = sync.OnceValue(f.check)
@@ -54,6 +51,33 @@ func ParseFile(path string, data []byte) (*File, error) {
 		return nil, origin{file: f}.errorf([]string{"profiles"}, lang.Text{EN: "too many profiles: %d, at most %d are allowed", ZH: "接入配置太多：%d 个，最多 %d 个"}, n, maxProfiles)
 	}
 	return f, nil
+}
+
+// syntaxError is the error for a file that is not TOML.
+func syntaxError(path string, err error) *Error {
+	problem := strings.TrimPrefix(err.Error(), "toml: ")
+	e := &Error{File: path, Problem: lang.Text{EN: problem, ZH: "不是有效的 TOML：" + problem}}
+	var at *toml.DecodeError
+	if errors.As(err, &at) {
+		e.Line, _ = at.Position()
+		e.Key = strings.Join(at.Key(), ".")
+	}
+	if strings.Contains(problem, "escape") {
+		e.Hint = lang.Text{
+			EN: `In "…" a backslash begins an escape sequence. Put a Windows path in single quotes: 'file:C:\keys\crm'`,
+			ZH: `"…" 中的反斜杠表示转义。Windows 路径请用单引号：'file:C:\keys\crm'`,
+		}
+	}
+	return e
+}
+
+// utf16Error is the error for a file in UTF-16. It is not converted: what profile new appends to a
+// configuration file is UTF-8.
+func utf16Error(path string) *Error {
+	return &Error{File: path, Problem: lang.Text{EN: "expected UTF-8, got UTF-16", ZH: "文件须为 UTF-8 编码，实为 UTF-16"}, Hint: lang.Text{
+		EN: "Save the file as UTF-8. In PowerShell: (Get-Content FILE) | Set-Content -Encoding utf8 FILE",
+		ZH: "请将文件另存为 UTF-8。PowerShell 中可用：(Get-Content 文件) | Set-Content -Encoding utf8 文件",
+	}}
 }
 
 // Decode decodes the whole file into a struct, by its toml tags. The error is

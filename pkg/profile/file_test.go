@@ -71,7 +71,20 @@ b = 1
 
 func TestSyntaxErrors(t *testing.T) {
 	syntax := func(en string) lang.Text { return lang.Text{EN: en, ZH: "不是有效的 TOML：" + en} }
+	escape := lang.Text{
+		EN: `In "…" a backslash begins an escape sequence. Put a Windows path in single quotes: 'file:C:\keys\crm'`,
+		ZH: `"…" 中的反斜杠表示转义。Windows 路径请用单引号：'file:C:\keys\crm'`,
+	}
 	for text, want := range map[string]profile.Error{
+		"a = \"C:\\keys\"\n":            {File: "f.toml", Line: 1, Problem: syntax("invalid escape character U+006B 'k'"), Hint: escape},
+		"a = \"C:\\Users\\ada\\key\"\n": {File: "f.toml", Line: 1, Problem: syntax("invalid hexadecimal digit in unicode escape sequence"), Hint: escape},
+		"\xff\xfea\x00=\x001\x00": {
+			File: "f.toml", Problem: lang.Text{EN: "expected UTF-8, got UTF-16", ZH: "文件须为 UTF-8 编码，实为 UTF-16"},
+			Hint: lang.Text{
+				EN: "Save the file as UTF-8. In PowerShell: (Get-Content FILE) | Set-Content -Encoding utf8 FILE",
+				ZH: "请将文件另存为 UTF-8。PowerShell 中可用：(Get-Content 文件) | Set-Content -Encoding utf8 文件",
+			},
+		},
 		"a = 1\nb =\n":                              {File: "f.toml", Line: 2, Problem: syntax("unexpected character U+000A at start of value")},
 		"a = 1\n\na = 2\n":                          {File: "f.toml", Line: 3, Key: "a", Problem: syntax("key a is already defined")},
 		"[t]\nx = 1\n[u]\n[t]\n":                    {File: "f.toml", Line: 4, Key: "t", Problem: syntax("table t already exists")},

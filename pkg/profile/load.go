@@ -215,10 +215,10 @@ func (f *File) TrustedFolders(home string) ([]string, error) {
 	var out []string
 	for _, v := range list {
 		folder, _ := v.(string)
-		if !filepath.IsAbs(folder) && folder != "~" && !strings.HasPrefix(folder, "~/") {
-			return nil, origin{file: f}.errorf([]string{"trusted"}, lang.Text{EN: "%q is not the path of a folder: it must begin with / or ~/", ZH: "%q 不是目录路径：须以 / 或 ~/ 开头"}, fmt.Sprint(v))
+		if !filepath.IsAbs(folder) && folder != "~" && !strings.HasPrefix(filepath.ToSlash(folder), "~/") {
+			return nil, origin{file: f}.errorf([]string{"trusted"}, lang.Text{EN: "%q is not the path of a folder: it must be absolute or begin with ~/", ZH: "%q 不是目录路径：须为绝对路径，或以 ~/ 开头"}, fmt.Sprint(v))
 		}
-		switch rest, below := strings.CutPrefix(folder+"/", "~/"); {
+		switch rest, below := strings.CutPrefix(filepath.ToSlash(folder)+"/", "~/"); {
 		case !below:
 			out = append(out, filepath.Clean(folder))
 		case home != "":

@@ -77,8 +77,8 @@ func (f Files) Project() (path string, trusted bool) {
 // Absent is the error for a file that the command line names and that does not exist.
 func Absent(path string) error {
 	return &profile.Error{File: path, Problem: lang.Text{EN: "no such file", ZH: "没有这个文件"}, Hint: lang.Text{
-		EN: "Is the path right? Your own configuration is ~/.config/ssoctl/config.toml, a project's is ./ssoctl.toml.",
-		ZH: "路径对吗？用户的配置文件是 ~/.config/ssoctl/config.toml，项目的是 ./ssoctl.toml。",
+		EN: "Is the path right? ssoctl config path prints that of your own configuration; a project's is ./ssoctl.toml.",
+		ZH: "路径对吗？用户配置文件的路径见 ssoctl config path，项目的是 ./ssoctl.toml。",
 	}}
 }
 

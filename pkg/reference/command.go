@@ -34,7 +34,7 @@ func (r Resolver) command(line string) (string, error) {
 		return "", lang.Errorf(lang.Text{EN: "the program is missing", ZH: "没有写程序名"})
 	}
 	for i, word := range words {
-		rest, ok := strings.CutPrefix(word, "~/")
+		rest, ok := strings.CutPrefix(filepath.ToSlash(word), "~/")
 		if ok && r.Home == "" {
 			return "", errNoHome
 		} else if ok {

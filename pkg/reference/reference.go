@@ -60,7 +60,7 @@ func Is(v string) bool {
 // other v unchanged.
 func Within(dir, v string) string {
 	scheme, name, _ := splitReference(v)
-	if scheme != "file" || name == "" || filepath.IsAbs(name) || strings.HasPrefix(name, "~/") {
+	if scheme != "file" || name == "" || filepath.IsAbs(name) || strings.HasPrefix(filepath.ToSlash(name), "~/") {
 		return v
 	}
 	return "file:" + filepath.Join(dir, name)
@@ -167,7 +167,7 @@ func (r Resolver) file(name string) (string, error) {
 
 // path returns the path of the file that a reference names.
 func (r Resolver) path(name string) (string, error) {
-	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+	if rest, ok := strings.CutPrefix(filepath.ToSlash(name), "~/"); ok { // on Windows also ~\
 		if r.Home == "" {
 			return "", errNoHome
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 
+	"ssoctl/pkg/bom"
 	"ssoctl/pkg/lang"
 )
 
@@ -33,8 +34,8 @@ func (f *LateFile) Close() error {
 	return f.file.Close()
 }
 
-// ReadFile reads a file of at most so many KiB, which may be a pipe, as a shell makes one for
-// <(…). If ctx ends first, ReadFile stops waiting and returns the error of ctx.
+// ReadFile reads a text of at most so many KiB, without a byte order mark. The file may be a pipe, as
+// a shell makes one for <(…). If ctx ends first, ReadFile stops waiting and returns the error of ctx.
 func ReadFile(ctx context.Context, path string, kibibytes int) ([]byte, error) {
 	f := &LateFile{Path: path}
 	data, err := io.ReadAll(io.LimitReader(Interruptible(ctx, f), int64(kibibytes)<<10+1))
@@ -45,5 +46,5 @@ func ReadFile(ctx context.Context, path string, kibibytes int) ([]byte, error) {
 	if err == nil && len(data) > kibibytes<<10 {
 		err = lang.Errorf(lang.Text{EN: "larger than %d KiB", ZH: "超过 %d KiB"}, kibibytes)
 	}
-	return data, err
+	return bom.Decode(data), err
 }
