@@ -137,17 +137,17 @@ func (r *Proxy) keepFixture(p *passed, resp *http.Response, data []byte, ev *eve
 	}
 	x, err := r.fixture(p, resp, data)
 	if err != nil {
-		ev.notKept(r.scrubbed(err))
+		ev.notKept(r.scrubbed(lang.Of(err)))
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), mostReading)
 	defer cancel()
 	differences, err := verify.Verifier{Profile: r.p, Refs: r.opts.Refs}.Compare(ctx, x)
 	if err != nil {
-		ev.problems = append(ev.problems, r.scrubbed(err))
+		ev.problems = append(ev.problems, r.scrubbed(lang.Of(err)))
 	}
 	for _, d := range differences {
-		ev.problems = append(ev.problems, d.Line())
+		ev.problems = append(ev.problems, r.scrubbed(d.Line()))
 	}
 	x.Note = oneLine(strings.Join(slices.DeleteFunc([]string{x.Note, ev.problem().EN}, func(s string) bool { return s == "" }), "; "))
 	r.clean(x)
@@ -156,9 +156,8 @@ func (r *Proxy) keepFixture(p *passed, resp *http.Response, data []byte, ev *eve
 	}
 }
 
-// scrubbed returns the text of an error without secrets.
-func (r *Proxy) scrubbed(err error) lang.Text {
-	t := lang.Of(err)
+// scrubbed returns a text without secrets.
+func (r *Proxy) scrubbed(t lang.Text) lang.Text {
 	return lang.Text{EN: r.standins.scrub(t.EN), ZH: r.standins.scrub(t.ZH)}
 }
 

@@ -137,3 +137,49 @@ func TestNoResponse(t *testing.T) {
 		t.Errorf("%d files", len(files))
 	}
 }
+
+// TestWrongFormat: secrets in a body that the profile does not describe are on disk and in the log
+// only as stand-ins, whatever the body's format.
+func TestWrongFormat(t *testing.T) {
+	const json, xml = "application/json", "application/xml"
+	for _, c := range []struct{ path, mediaType, body string }{
+		{"/token", json, `{"grant_type":"authorization_code","code":"REAL","client_secret":"` + stray + `"}`},
+		{"/token", json, `{"grant_type":"authorization_code","code":"C0DEabcd1234","client_secret":"` + stray + `"`},
+		{"/token", form, `{"grant_type":"authorization_code","code":"C0DEabcd1234","client_secret":"` + stray + `"}`},
+		{"/token", form, `{"code":"C0DEabcd1234","client_secret":"` + stray + `"`},
+		{"/token", form, `grant_type=x;client_secret=` + stray},
+		{"/token", form, `grant_type=x;client_secret=SHORTG12345`},
+		{"/token", form, `client_secret=` + stray + `;code=C0DEabcd1234`},
+		{"/token", form, `<xml><code>C0DEabcd1234</code><client_secret>` + stray + `</client_secret></xml>`},
+		{"/token", xml, `<xml><client_secret>SHORTG12345</client_secret></xml>`},
+		{"/token", "text/plain", `client_secret=` + stray},
+		{"/token", "", `client_secret: ` + stray},
+		{"/app/client-1", form, `id=client-1&secret=` + stray},
+		{"/app/client-1", json, `{"id":"client-1","secret":"` + stray + `",}`},
+		{"/app/client-1", json, `["secret","` + stray + `"]`},
+		{"/other", form, `{"client_secret":"SHORTG12345"`},
+	} {
+		w := start(t, "", nil)
+		w.do("POST", c.path, c.body, "Content-Type", c.mediaType)
+		w.nothingSecret()
+		files := w.files()
+		if len(files) != 1 || len(w.bodies) != 1 || w.bodies[0] != c.body {
+			t.Fatalf("%s: %d files, the vendor got %q", c.body, len(files), w.bodies)
+		}
+		for _, text := range []string{files[0].Request.Body, files[0].Note, strings.Join(w.log, "\n")} {
+			if matches("SHORTG12345|C0DEabcd1234", text) {
+				t.Errorf("%s: %s", c.body, text)
+			}
+		}
+	}
+}
+
+// TestWrongFormatKeepsTheRest: what has no secret's name stays as it is.
+func TestWrongFormatKeepsTheRest(t *testing.T) {
+	w := start(t, "", map[string]string{"client_id": "client-1", "client_secret": clientSecret})
+	w.do("POST", "/token", `{"grant_type":"authorization_code","mode":"fast-1","list":[1,"two"]}`, "Content-Type", "application/json")
+	want := `{"grant_type":"authorization_code","mode":"fast-1","list":[1,"two"]}`
+	if got := w.files()[0].Request.Body; got != want {
+		t.Errorf("kept %s, want %s", got, want)
+	}
+}

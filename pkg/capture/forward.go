@@ -50,7 +50,7 @@ func (r *Proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	}
 	resp, data, err := r.pass(req, p)
 	if err != nil {
-		fail(http.StatusBadGateway, r.scrubbed(err))
+		fail(http.StatusBadGateway, r.scrubbed(lang.Of(err)))
 		return
 	}
 	ev.status = resp.StatusCode

@@ -40,7 +40,33 @@ func (r *Proxy) request(p *passed) fixture.Message {
 	default:
 		m.Body = scrub.WithoutRuns(r.standins.within(m.Body))
 	}
+	r.suspect(p)
 	return m
+}
+
+// suspect makes secrets of the values in the request that look like secrets and have no stand-in
+// yet, because they are where no key was read: in a body that is cut off or in a wrong format.
+// [Proxy.clean] removes them.
+func (r *Proxy) suspect(p *passed) {
+	public := map[string]bool{}
+	for name, v := range r.known {
+		if text, ok := v.(string); ok && !r.isSecret(name) {
+			public[text] = true
+		}
+	}
+	for name, value := range p.target.seen.Values {
+		if !r.isSecret(name) {
+			public[value.Reveal()] = true
+		}
+	}
+	if p.target.step != nil {
+		p.target.step.EachTemplate(func(_ string, t recipe.Template) { public[string(t)] = true })
+	}
+	for _, v := range scrub.Suspects(p.req.URL.RequestURI(), string(p.body)) {
+		if _, known := r.standins.known(v.Reveal()); !known && !public[v.Reveal()] {
+			r.standins.of("suspect", v.Reveal())
+		}
+	}
 }
 
 // usual are the headers that recordings omit, because any client may send them and no vendor's
@@ -99,8 +125,12 @@ func (r *Proxy) requestValues(t *target) requestValues {
 		key := strings.NewReplacer("[", ".", "]", "").Replace(problem.Member)
 		v.wrong[key] = true
 		v.unread[key] = problem.Kind == recipe.Unread || problem.Kind == recipe.Differs && problem.Placeholder == ""
+		if key == "content-type" || key == "form" || key == "json" { // the whole body was not read
+			v.unread["form"], v.unread["json"] = true, true
+		}
 	}
 	if t.step != nil {
+		v.unread["form"], v.unread["json"] = v.unread["form"] || t.step.Form == nil, v.unread["json"] || t.step.JSON == nil
 		t.step.EachTemplate(func(key string, template recipe.Template) {
 			if ph, ok := template.Only(); ok {
 				v.only[strings.ToLower(key)] = ph.Name

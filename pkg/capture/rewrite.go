@@ -10,6 +10,7 @@ import (
 	"ssoctl/pkg/body"
 	"ssoctl/pkg/client"
 	"ssoctl/pkg/exactjson"
+	"ssoctl/pkg/scrub"
 )
 
 // leaf returns the replacement for a member's value, or false to keep it. value is a
@@ -39,7 +40,7 @@ func rewriteData(text string, response client.Response, f leaf) string {
 
 // rewriteJSON replaces strings and numbers in a JSON text, and keeps everything else byte
 // for byte. f gets the keys of [fixture.Flatten] with the prefix at. Invalid JSON is returned
-// unchanged.
+// without what looks like a token.
 func rewriteJSON(text, at string, f leaf) string {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
@@ -51,7 +52,7 @@ func rewriteJSON(text, at string, f leaf) string {
 		token, err := dec.Token()
 		if err != nil {
 			if err != io.EOF {
-				return text
+				return scrub.WithoutRuns(text)
 			}
 			break
 		}
@@ -121,12 +122,14 @@ func (w *jsonWalk) step(token json.Token) (key string, isLeaf bool) {
 	return "", false
 }
 
-// rewritePairs replaces values in a query or form. Invalid escapes are taken literally.
+// rewritePairs replaces values in a query or form. Invalid escapes are taken literally. What has
+// no equals sign, or several values separated by semicolons, loses what looks like a token.
 func rewritePairs(raw, at string, f leaf) string {
 	pairs := strings.Split(raw, "&")
 	for i, pair := range pairs {
 		name, value, has := strings.Cut(pair, "=")
 		if !has {
+			pairs[i] = scrub.WithoutRuns(pair)
 			continue
 		}
 		if replacement, ok := f(at+"."+body.Unescape(name), body.Unescape(value)); ok {
@@ -134,6 +137,8 @@ func rewritePairs(raw, at string, f leaf) string {
 				replacement = url.QueryEscape(replacement)
 			}
 			pairs[i] = name + "=" + replacement
+		} else if strings.Contains(value, ";") {
+			pairs[i] = name + "=" + scrub.WithoutRuns(value)
 		}
 	}
 	return strings.Join(pairs, "&")
