@@ -21,6 +21,7 @@ type tokenOptions struct {
 	out     *printer
 	in      *input
 	clients *clients
+	flows   *flows
 	curls   *curls
 
 	accessToken, refreshToken, idToken string
@@ -28,7 +29,7 @@ type tokenOptions struct {
 }
 
 func newToken(p *parts) *cobra.Command {
-	o := tokenOptions{out: p.out, in: p.in, clients: p.clients, curls: p.curls}
+	o := tokenOptions{out: p.out, in: p.in, clients: p.clients, flows: p.flows, curls: p.curls}
 	c := &cobra.Command{
 		Use: "token", Args: commandline.Arguments(0, 0),
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c) },
@@ -84,6 +85,10 @@ func (o *tokenOptions) run(c *cobra.Command) error {
 	}
 	t, err := get(c.Context())
 	o.warnOfScope(cl.Profile(), step, err)
+	if step == profile.StepRefresh {
+		given[client.OriginalIDToken] = secret.New(o.idToken)
+		err = o.flows.handoff(cl).SentRefresh(given, err)
+	}
 	if err != nil {
 		return err
 	}

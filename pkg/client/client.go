@@ -100,8 +100,8 @@ func (c *Client) Profile() *profile.Profile { return c.profile }
 // Scrubber returns the scrubber that masks every secret that the client sent or received.
 func (c *Client) Scrubber() *scrub.Scrubber { return c.scrub }
 
-// Done returns the responses of the last run that used a code and succeeded; nil if no
-// run did.
+// Done returns the responses of the last run that used a code or a refresh token and succeeded;
+// nil if no run did.
 func (c *Client) Done() []Done { return c.done }
 
 // CodeSent reports whether a code may have reached the vendor.
@@ -122,14 +122,14 @@ func (c *Client) Refresh(ctx context.Context, refreshToken secret.String) (Token
 func (c *Client) RefreshOf(ctx context.Context, refreshToken, idToken secret.String) (Token, error) {
 	given := recipe.Values{"refresh_token": refreshToken}
 	if idToken.Reveal() != "" {
-		given[originalIDToken] = idToken
+		given[OriginalIDToken] = idToken
 	}
 	return c.token(ctx, profile.StepRefresh, given)
 }
 
-// originalIDToken is the name of the id_token of the login that is refreshed, among the values of
+// OriginalIDToken is the name of the id_token of the login that is refreshed, among the values of
 // a run. No profile can use it.
-const originalIDToken = "id_token of the login"
+const OriginalIDToken = "id_token of the login"
 
 func (c *Client) token(ctx context.Context, step profile.StepName, given recipe.Values) (Token, error) {
 	got, err := c.run(ctx, []profile.StepName{step}, given, nil)

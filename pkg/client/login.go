@@ -58,7 +58,7 @@ func (c *Client) login(ctx context.Context, steps []profile.StepName, given reci
 // loginOf returns the result of a run of the target steps.
 func (c *Client) loginOf(got results, steps []profile.StepName) Login {
 	out := Login{User: c.userOf(got)}
-	for _, step := range []profile.StepName{profile.StepExchange, profile.StepDeviceToken} {
+	for _, step := range []profile.StepName{profile.StepExchange, profile.StepDeviceToken, profile.StepRefresh} {
 		if a := got.of(step); a != nil && slices.Contains(steps, step) {
 			token := c.tokenOf(a)
 			out.Token = &token

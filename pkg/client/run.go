@@ -145,8 +145,8 @@ func (got results) names() []profile.StepName {
 }
 
 // run runs the target steps and the steps whose responses they need, except those in
-// done. The error is an [*UnfinishedError] if a step failed after the code was sent and a
-// later run can continue.
+// done. The error is an [*UnfinishedError] if a step failed after the code or the refresh token
+// was used and a later run can continue.
 func (c *Client) run(ctx context.Context, targets []profile.StepName, given recipe.Values, done []Done) (results, error) {
 	p, got, err := c.planned(ctx, targets, given, done)
 	if err != nil {
@@ -155,14 +155,14 @@ func (c *Client) run(ctx context.Context, targets []profile.StepName, given reci
 	return c.finish(ctx, p, targets, got)
 }
 
-// finish runs the steps of a plan with [Client.runPlan]. If they used a code, it remembers their
-// responses for [Client.Done].
+// finish runs the steps of a plan with [Client.runPlan]. If they used a code or a refresh token,
+// it remembers their responses for [Client.Done].
 func (c *Client) finish(ctx context.Context, p prepared, targets []profile.StepName, got results) (results, error) {
 	got, err := c.runPlan(ctx, p, targets, got)
 	if err != nil {
 		return nil, err
 	}
-	if c.spentCode(got) {
+	if c.spent(got) {
 		c.done = got.done()
 	}
 	return got, nil
@@ -170,14 +170,16 @@ func (c *Client) finish(ctx context.Context, p prepared, targets []profile.StepN
 
 // planned prepares a run of the target steps. It returns the responses in done as well,
 // which supply values to it. If one of these used the code, targets that would send it again
-// are left out.
+// are left out. The error is [ErrCodeAgain] if no target is left, and done has no result.
 func (c *Client) planned(ctx context.Context, targets []profile.StepName, given recipe.Values, done []Done) (prepared, results, error) {
 	got, err := c.restore(ctx, done)
 	if err != nil {
 		return prepared{}, nil, err
 	}
 	if c.spentCode(got) {
-		targets = c.withoutCode(targets, given, got.names())
+		if targets = c.withoutCode(targets, given, got.names()); len(targets) == 0 && !got.haveResult() {
+			return prepared{}, nil, ErrCodeAgain
+		}
 	}
 	p, err := c.prepare(targets, given, got.names()...)
 	if err != nil {
@@ -190,6 +192,13 @@ func (c *Client) planned(ctx context.Context, targets []profile.StepName, given 
 		p.supply(a)
 	}
 	return p, got, c.notInRedirect(p, got.of(profile.StepAuthorize))
+}
+
+// haveResult reports whether one of the steps has returned what a login is for: a token or a user.
+func (got results) haveResult() bool {
+	return slices.ContainsFunc([]profile.StepName{profile.StepExchange, profile.StepDeviceToken, profile.StepUserInfo}, func(name profile.StepName) bool {
+		return got.of(name) != nil
+	})
 }
 
 // withoutCode returns the targets that send no code after the steps in done. A vendor may take a
@@ -223,6 +232,9 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 	}
 	return got, nil
 }
+
+// spent reports whether one of the steps used a code or a refresh token. Both may work only once.
+func (c *Client) spent(got results) bool { return c.spentCode(got) || got.of(profile.StepRefresh) != nil }
 
 // spentCode reports whether one of the steps sent the code.
 func (c *Client) spentCode(got results) bool {

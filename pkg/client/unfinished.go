@@ -17,10 +17,10 @@ type Done struct {
 	Response []byte    // as [Response.saved] returns it
 }
 
-// UnfinishedError says that a step failed after an earlier step used the code. Pass Done to
-// [Client.Resume] to run the remaining steps. If the vendor refused the code or the
-// access_token as invalid or expired, resuming is useless, and the error is a plain
-// [*Refusal] instead.
+// UnfinishedError says that a step failed after an earlier step used the code or the refresh
+// token, or that the response to it could not be verified. Pass Done to [Client.Resume] to run
+// the remaining steps. If the vendor refused the code or the access_token as invalid or expired,
+// or if the failed step takes the code too, resuming is useless, and the error is the plain one.
 type UnfinishedError struct {
 	Done []Done
 	Err  error // of the failed step
@@ -29,8 +29,14 @@ type UnfinishedError struct {
 func (e *UnfinishedError) Error() string { return e.Err.Error() }
 func (e *UnfinishedError) Unwrap() error { return e.Err }
 
+// ErrCodeAgain means that no step of a login can run without sending its code again.
+var ErrCodeAgain = lang.Errorf(lang.Text{EN: "the remaining steps need the code again", ZH: "剩余步骤需要再次使用授权码"})
+
+// unfinished returns the error of a run that ended at a step. If the step's own response is in
+// got, only its verification failed.
 func (c *Client) unfinished(failed *profile.Step, got results, err error) error {
-	if !c.spentCode(got) || isFinal(failed, err) {
+	again := c.sendsCode(failed) && got.of(failed.Name) == nil
+	if !c.spent(got) || again || isFinal(failed, err) {
 		return err
 	}
 	return &UnfinishedError{Done: got.done(), Err: err}

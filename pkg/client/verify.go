@@ -75,7 +75,7 @@ func (c *Client) verifyIDToken(ctx context.Context, a *stepResult, issuer string
 	if a.claims, err = verifier.Verify(ctx, profile.Text(a.read["id_token"]), expect); err != nil {
 		return c.oidcError(a.step.Name, err, nil)
 	}
-	if original, _ := values.Text(originalIDToken); original != "" {
+	if original, _ := values.Text(OriginalIDToken); original != "" {
 		claims, _, _ := readIDToken(original)
 		if err := oidc.SameLogin(claims, a.claims); err != nil {
 			return c.oidcError(a.step.Name, err, nil)

@@ -10,14 +10,17 @@ import (
 	"ssoctl/pkg/pending"
 	"ssoctl/pkg/profile"
 	"ssoctl/pkg/recipe"
+	"ssoctl/pkg/secret"
 )
 
-// CodeSpentError is the error of a login that failed after its code was used. The login is
-// kept for [Command.Resume], unless Lost is set.
+// CodeSpentError is the error of a login that failed after its code was used, or of a refresh
+// that failed after its refresh token was used. It is kept for [Command.Resume], unless Lost is
+// set.
 type CodeSpentError struct {
-	Err  error  // the cause, which decides the exit code
-	Lost error  // why the login could not be kept; nil if it was
-	How  string // the command line that resumes the login
+	Err     error  // the cause, which decides the exit code
+	Lost    error  // why the login could not be kept; nil if it was
+	How     string // the command line that resumes the login
+	Refresh bool   // it is a refresh
 }
 
 func (e *CodeSpentError) Error() string { return e.Err.Error() }
@@ -26,7 +29,18 @@ func (e *CodeSpentError) Unwrap() error { return e.Err }
 // Hint says whether the login can be resumed, and how. It comes after the hint for the
 // error that e wraps.
 func (e *CodeSpentError) Hint() lang.Text {
-	if e.Lost != nil {
+	switch {
+	case e.Refresh && e.Lost != nil:
+		return lang.Sprintf(lang.Text{
+			EN: "The refresh token has been used, and the response could not be saved (%v): log in again if the vendor refuses it now.",
+			ZH: "refresh_token 已用过，收到的响应又无法保存（%v）：若厂商不再接受它，请重新登录。",
+		}, e.Lost)
+	case e.Refresh:
+		return lang.Text{
+			EN: "The refresh token has been used, but the new tokens are kept for 10 minutes. To print them: " + e.How,
+			ZH: "refresh_token 已用过，但新令牌会保留 10 分钟。输出新令牌：" + e.How,
+		}
+	case e.Lost != nil:
 		return lang.Sprintf(lang.Text{
 			EN: "The code has been used, and the responses so far could not be saved (%v): log in again.",
 			ZH: "授权码已用掉，已收到的响应又无法保存（%v）：请重新登录。",
@@ -53,8 +67,13 @@ func (c *Command) Resume(ctx context.Context) (got client.Login, code string, er
 	}
 	auth := client.Authorization{RedirectURI: kept.RedirectURI, Nonce: kept.Nonce}
 	given := auth.Given(kept.Code)
+	if kept.IDToken != "" {
+		given[client.OriginalIDToken] = secret.New(kept.IDToken)
+	}
 	got, err = c.Client.Resume(ctx, kept.Steps, given, doneOf(kept.Responses))
 	switch {
+	case errors.Is(err, client.ErrCodeAgain):
+		err = stray(lang.Text{EN: "%s: %v", ZH: "%s：%v"}, kept.Profile, err)
 	case errors.As(err, new(*client.UnfinishedError)):
 		err = c.keepUnfinished(kept, err)
 	case errors.As(err, new(*client.Refusal)), client.IsForged(err): // the kept responses are not valid
@@ -81,9 +100,10 @@ func (c *Command) loginToKeep(given recipe.Values, steps []profile.StepName) pen
 	code, _ := given.Text("code")
 	redirectURI, _ := given.Text("redirect_uri")
 	nonce, _ := given.Text("nonce")
+	idToken, _ := given.Text(client.OriginalIDToken)
 	return pending.Resume{
-		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Nonce: nonce, Steps: steps,
-		Responses: responses(c.Client.Done()), ExpiresAt: c.Now().Add(pending.ResumeLifetime),
+		Profile: c.Client.Profile().Name, Files: c.files(), Code: code, RedirectURI: redirectURI, Nonce: nonce, IDToken: idToken,
+		Steps: steps, Responses: responses(c.Client.Done()), ExpiresAt: c.Now().Add(pending.ResumeLifetime),
 	}
 }
 
@@ -122,7 +142,9 @@ func (c *Command) keepUnfinished(l pending.Resume, err error) error {
 
 // keep saves a login that failed with err, and returns the [*CodeSpentError].
 func (c *Command) keep(l pending.Resume, err error) error {
-	return &CodeSpentError{Err: err, Lost: c.Resumes.Save(l, c.Now()), How: c.Resuming}
+	return &CodeSpentError{
+		Err: err, Lost: c.Resumes.Save(l, c.Now()), How: c.Resuming, Refresh: slices.Contains(l.Steps, profile.StepRefresh),
+	}
 }
 
 // take removes the login that is kept for the profile from the store and returns it.

@@ -57,6 +57,12 @@ func (c *Command) SentDevice(steps []profile.StepName, err error) error {
 	return c.ended(c.loginToKeep(nil, steps), err)
 }
 
+// SentRefresh is [Command.Sent] for a refresh with these values: the vendor may have replaced the
+// refresh token, and may end the login if the old one is sent again (RFC 9700 §4.14.2).
+func (c *Command) SentRefresh(given recipe.Values, err error) error {
+	return c.ended(c.loginToKeep(given, []profile.StepName{profile.StepRefresh}), err)
+}
+
 // ended keeps a login that ended with err, or whose result cannot be printed.
 func (c *Command) ended(kept pending.Resume, err error) error {
 	switch {

@@ -17,16 +17,17 @@ import (
 	"ssoctl/pkg/profile"
 )
 
-// Resume is a login that failed after its code was used. It holds the responses of the
-// steps that succeeded, so that the remaining steps can run later. It contains tokens, and
-// is stored like a [Login].
+// Resume is a login that failed after its code was used, or a refresh that failed after its
+// refresh token was used. It holds the responses of the steps that succeeded, so that the
+// remaining steps can run later. It contains tokens, and is stored like a [Login].
 type Resume struct {
 	Profile     string             `json:"profile"`
 	Files       []string           `json:"files,omitempty"` // files that define the profile, without the user's configuration
 	Code        string             `json:"code"`
 	RedirectURI string             `json:"redirect_uri,omitempty"`
-	Nonce       string             `json:"nonce,omitempty"` // that the id_token has to contain
-	Steps       []profile.StepName `json:"steps"`           // all steps of the login
+	Nonce       string             `json:"nonce,omitempty"`    // that the id_token has to contain
+	IDToken     string             `json:"id_token,omitempty"` // of the login that is refreshed
+	Steps       []profile.StepName `json:"steps"`              // all steps of the login
 	Responses   []Response         `json:"responses"`
 	ExpiresAt   time.Time          `json:"expires_at"`
 }
