@@ -76,14 +76,15 @@ func (o *config) fromEnv(p *profile.Profile) error {
 
 func (o *config) setInput(ctx context.Context, p *profile.Profile, name, value string) error {
 	plain := value != "-" && !reference.Is(value)
-	if value == "-" {
+	stdin := value == "-"
+	if stdin {
 		text, err := o.in.readStdin(ctx)
 		if err != nil {
 			return err
 		}
 		value = text
 	}
-	if err := p.Give(name, value, profile.Origin{From: "flag"}); err != nil {
+	if err := p.Give(name, value, profile.Origin{From: "flag", Verbatim: stdin}); err != nil {
 		return err
 	}
 	if in := p.Inputs[name]; plain && in.Secret {

@@ -53,8 +53,8 @@ func (e *reporter) message(err error) string {
 	if errors.Is(err, context.Canceled) {
 		return e.out.in(lang.Text{EN: "interrupted", ZH: "已中断"})
 	}
-	if errors.As(err, new(*loopback.CallbackError)) {
-		return e.rec.scrub.Scrub(failure.Text(err).In(e.out.language()))
+	if callback := (*loopback.CallbackError)(nil); errors.As(err, &callback) {
+		callback.Scrub(e.rec.scrub.Scrub)
 	}
 	return failure.Text(err).In(e.out.language())
 }

@@ -38,6 +38,7 @@ func (l *flows) ending(p *profile.Profile, got client.Login, err error) loopback
 	case errors.Is(err, context.Canceled):
 		e.Kind, e.Said, e.Meaning = loopback.Stopped, "", ""
 	case errors.As(err, &callback):
+		callback.Scrub(l.rec.scrub.Scrub)
 		e.Said = callback.Said()
 		if known, _ := hint.CallbackRefusal(callback, p); known.Kind == profile.KindDenied {
 			e.Kind = loopback.Declined

@@ -91,7 +91,7 @@ func (r *recording) hideProxy(conn *connection) {
 // user something.
 func (r *recording) hideInputs(p *profile.Profile) {
 	for _, name := range p.InputNames() {
-		if text, _ := p.Given(name); p.Inputs[name].Secret && !reference.Is(text) {
+		if text, from := p.Given(name); p.Inputs[name].Secret && (from.Verbatim || !reference.Is(text)) {
 			r.scrub.Add(secret.New(text))
 		}
 	}

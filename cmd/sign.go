@@ -107,6 +107,10 @@ func (o *signOptions) signed(c *cobra.Command) (given signature.Given, rest []st
 		if err != nil {
 			return given, nil, err
 		}
+		if value == "-" {
+			given.Values[name] = text
+			continue
+		}
 		resolved, err := o.conf.refs(c.Context()).Resolve(text)
 		if err != nil {
 			return given, nil, &profile.Error{Key: name, Problem: lang.Of(err)}

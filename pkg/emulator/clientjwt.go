@@ -73,6 +73,7 @@ func (c *call) insideToken(p recipe.Problem) lang.Text {
 	if !c.mayShow(p) {
 		expected, got = secret.Mask(expected), secret.Mask(got)
 	}
+	expected, got = c.scrubber().Scrub(expected), c.scrubber().Scrub(got)
 	problem := expectedGot(orNothing(expected), orNothing(got))
 	switch {
 	case p.Inside == "signature":

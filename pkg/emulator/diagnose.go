@@ -49,7 +49,7 @@ func (c *call) line(f finding) lang.Text {
 	if !f.text.IsZero() {
 		return f.text
 	}
-	text := about(orNothing(f.problem.Member), c.describe(f.problem))
+	text := about(orNothing(c.scrubber().Scrub(f.problem.Member)), c.describe(f.problem))
 	if f.kind == "" && f.problem.Kind != recipe.Unread {
 		text = plus(text, lang.Text{EN: " (not enforced)", ZH: "（不会因此拒绝）"})
 	}

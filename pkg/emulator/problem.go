@@ -36,7 +36,7 @@ func (c *call) problems() (out []Problem, left int) {
 			continue
 		}
 		expected, received := c.sides(p)
-		out = append(out, Problem{Member: s.Scrub(printable.Value(p.Member)), Kind: p.Kind, Expected: s.Scrub(expected), Received: s.Scrub(received)})
+		out = append(out, Problem{Member: printable.Value(s.Scrub(p.Member)), Kind: p.Kind, Expected: expected, Received: received})
 	}
 	return out, left
 }
@@ -54,7 +54,7 @@ func (c *call) mayShow(p recipe.Problem) bool {
 }
 
 // sides returns what was expected and what was received, or "" for nothing. Secret
-// values are masked; descriptions are not.
+// values are masked; descriptions are not. Other secrets in them are removed before they are cut.
 func (c *call) sides(p recipe.Problem) (expected, received string) {
 	expected, received = p.Expected.Reveal(), p.Got.Reveal()
 	if p.Kind == recipe.Unread {
@@ -68,10 +68,10 @@ func (c *call) sides(p recipe.Problem) (expected, received string) {
 		received = secret.Mask(received)
 	}
 	if expected != "" {
-		expected = printable.Value(expected)
+		expected = printable.Value(c.scrubber().Scrub(expected))
 	}
 	if received != "" {
-		received = printable.Value(received)
+		received = printable.Value(c.scrubber().Scrub(received))
 	}
 	return expected, received
 }

@@ -1,6 +1,8 @@
 package hint
 
 import (
+	"strings"
+
 	"ssoctl/pkg/lang"
 	"ssoctl/pkg/profile"
 )
@@ -15,6 +17,7 @@ func (a Adviser) address(step profile.StepName) lang.Text {
 	var out []lang.Text
 	for _, name := range p.AddressInputsInUse(p.Step(step)) {
 		value, from := p.Shown(name)
+		value = withoutUser(value)
 		in := p.Inputs[name]
 		help := lang.Text{EN: in.Help, ZH: in.HelpZH}
 		out = append(out, lang.Sprintf(
@@ -26,6 +29,16 @@ func (a Adviser) address(step profile.StepName) lang.Text {
 		return lang.Text{EN: "See the profile's addresses: " + show, ZH: "查看该接入配置的地址：" + show}
 	}
 	return lang.Join(out...)
+}
+
+// withoutUser hides the user and the password in an address.
+func withoutUser(address string) string {
+	scheme, rest, ok := strings.Cut(address, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	if at := strings.LastIndexByte(host, '@'); ok && at >= 0 {
+		return scheme + "://…" + rest[at:]
+	}
+	return address
 }
 
 // after puts a separator before a text that is not empty.

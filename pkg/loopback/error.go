@@ -22,6 +22,12 @@ type CallbackError struct {
 // Denied is the error code of a user who declined (RFC 6749, 4.1.2.1).
 const Denied = "access_denied"
 
+// Scrub removes secrets from all three parameters with scrub. Call it before Text or Said, because
+// they cut the parameters, and half a secret would not be recognised.
+func (e *CallbackError) Scrub(scrub func(string) string) {
+	e.Code, e.Description, e.URI = scrub(e.Code), scrub(e.Description), scrub(e.URI)
+}
+
 // Error returns all three parameters on one line that is safe for a terminal: control
 // characters and invisible characters are escaped, and each parameter is cut after 300
 // characters.

@@ -67,7 +67,7 @@ func (l *linter) defaultOf(name string, in Input) {
 	}
 	if in.Default != "" && len(placeholders) == 0 {
 		if _, err := in.Typed(string(in.Default)); err != nil {
-			l.errorf(path, lang.Text{EN: "%q %s", ZH: "%q %s"}, in.Default, err)
+			l.errorf(path, lang.Text{EN: "%s %s", ZH: "%s%s"}, in.quoted(string(in.Default)), err)
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (l *linter) address(path []string, t recipe.Template) {
 	first := t.Placeholders()
 	if len(first) == 0 || !strings.HasPrefix(text, "{"+first[0].Name) {
 		if text != "" && !isAddress(text) {
-			l.errorf(path, notAddress, text)
+			l.errorf(path, notAddress, l.quotedAt(path, text))
 		} else if text != "" {
 			l.fixedParts(path, t, nil)
 		}
@@ -113,20 +113,29 @@ func (l *linter) address(path []string, t recipe.Template) {
 	case !given && in.Default != "" && l.p.defaultCycle(name) == nil:
 		l.address([]string{"inputs", name, "default"}, in.Default)
 	case given && v.text != "" && !reference.Is(v.text) && !isAddress(v.text):
-		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(notAddress, v.text))
+		l.errs = append(l.errs, Error{File: v.File, Line: v.Line, Key: name}.saying(notAddress, in.quoted(v.text)))
 	}
 	l.fixedParts(path, t, recipe.Values{name: "https://host.example"})
 }
 
-var notAddress = lang.Text{EN: "%q is not an address: it must begin with https:// or http://", ZH: "%q 不是地址：须以 https:// 或 http:// 开头"}
+var notAddress = lang.Text{EN: "%s is not an address: it must begin with https:// or http://", ZH: "%s不是地址：须以 https:// 或 http:// 开头"}
 
 // fixedParts checks the literal parts of an address. known has a possible value of the
 // placeholder at its start.
 func (l *linter) fixedParts(path []string, t recipe.Template, known recipe.Values) {
 	var fault *recipe.AddressError
 	if errors.As(t.CheckAddress(known), &fault) {
-		l.errorf(path, lang.Text{EN: "%q %s", ZH: "%q %s"}, string(t), fault.Problem)
+		l.errorf(path, lang.Text{EN: "%s %s", ZH: "%s%s"}, l.quotedAt(path, string(t)), fault.Problem)
 	}
+}
+
+// quotedAt is [Input.quoted] for the input whose default is at the path. A key that is not an
+// input's is quoted.
+func (l *linter) quotedAt(path []string, text string) lang.Text {
+	if len(path) == 3 && path[0] == "inputs" {
+		return l.p.Inputs[path[1]].quoted(text)
+	}
+	return Input{}.quoted(text)
 }
 
 func isAddress(text string) bool {

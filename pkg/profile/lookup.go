@@ -124,11 +124,15 @@ func (p *Profile) typed(name string, in Input, text string) (any, *Error) {
 	if err == nil {
 		return v, nil
 	}
-	shown := lang.Text{EN: "its value", ZH: "它的值"}
-	if !in.Secret {
-		shown = lang.Sprintf(lang.Text{EN: "%q", ZH: "%q "}, text)
+	return nil, Error{File: o.File, Line: o.Line, Key: name, Hint: in.Advice(err)}.saying(lang.Text{EN: "%s %s", ZH: "%s%s"}, in.quoted(text), err)
+}
+
+// quoted returns a value in quotes for a message; words for a secret one.
+func (in Input) quoted(text string) lang.Text {
+	if in.Secret {
+		return lang.Text{EN: "its value", ZH: "它的值"}
 	}
-	return nil, Error{File: o.File, Line: o.Line, Key: name, Hint: in.Advice(err)}.saying(lang.Text{EN: "%s %s", ZH: "%s%s"}, shown, err)
+	return lang.Sprintf(lang.Text{EN: "%q", ZH: "%q "}, text)
 }
 
 // given returns the value given to an input, with its reference resolved.
@@ -137,7 +141,7 @@ func (r *lookup) given(name string) (string, bool, error) {
 	if !ok {
 		return "", false, nil
 	}
-	if v.verbatim {
+	if v.verbatim || v.Verbatim {
 		return v.text, true, nil
 	}
 	refs := r.refs

@@ -16,7 +16,7 @@ func (p *Profile) Shown(input string) (value string, from lang.Text) {
 		return "", lang.Text{EN: "missing", ZH: "缺少"}
 	case origin.From == "":
 		return "", lang.Text{EN: "optional", ZH: "可选"}
-	case p.Inputs[input].Secret && text != "" && !reference.Is(text):
+	case p.Inputs[input].Secret && text != "" && (origin.Verbatim || !reference.Is(text)):
 		text = secret.Redacted
 	}
 	zh := map[string]string{"default": "默认值", "flag": "命令行参数"}[origin.String()]

@@ -22,6 +22,8 @@ type Origin struct {
 	From string
 	File string
 	Line int
+	// Verbatim says that the text is not a reference, even if it looks like one.
+	Verbatim bool
 }
 
 // value is a value given to an input: text, or a reference to it.
