@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/spf13/pflag"
 
@@ -52,17 +51,5 @@ func (n *connection) Proxy(scheme, host string) (proxy *url.URL, by string) {
 	case n.options.Proxy != "":
 		return proxy, "--proxy"
 	}
-	return proxy, n.proxyVariable(scheme)
-}
-
-// proxyVariable is the environment variable that names the proxy for a scheme.
-func (n *connection) proxyVariable(scheme string) string {
-	upper, lower := strings.ToUpper(scheme)+"_PROXY", scheme+"_proxy"
-	if v, _ := n.env(upper); v != "" {
-		return upper
-	}
-	if v, _ := n.env(lower); v != "" {
-		return lower
-	}
-	return upper
+	return proxy, transport.ProxyVariable(scheme, n.env)
 }

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"ssoctl/pkg/printable"
 )
 
 // Formats of output, the values of --output.
@@ -83,6 +85,7 @@ type Annotation struct {
 	Line    int    // counts from 1; 0 if unknown
 	Title   string
 	Message string // may have several lines
+	Hint    string // what to do about it; "" for none
 }
 
 // Command returns the workflow command, with a newline.
@@ -98,6 +101,10 @@ func (a Annotation) Command() string {
 		add("line", strconv.Itoa(a.Line))
 	}
 	add("title", a.Title)
-	line := "::error " + strings.Join(properties, ",") + "::" + data.Replace(cmp.Or(a.Message, a.Title)) + "\n"
+	message := cmp.Or(a.Message, a.Title)
+	if a.Hint != "" {
+		message += "\nhint: " + a.Hint
+	}
+	line := "::error " + strings.Join(properties, ",") + "::" + data.Replace(printable.Lines(message)) + "\n"
 	return strings.ReplaceAll(line, "##[", "## [") // the older form of a command
 }

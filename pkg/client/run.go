@@ -234,7 +234,9 @@ func (c *Client) runPlan(ctx context.Context, p prepared, targets []profile.Step
 }
 
 // spent reports whether one of the steps used a code or a refresh token. Both may work only once.
-func (c *Client) spent(got results) bool { return c.spentCode(got) || got.of(profile.StepRefresh) != nil }
+func (c *Client) spent(got results) bool {
+	return c.spentCode(got) || got.of(profile.StepRefresh) != nil
+}
 
 // spentCode reports whether one of the steps sent the code.
 func (c *Client) spentCode(got results) bool {

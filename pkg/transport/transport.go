@@ -175,3 +175,16 @@ func Proxy(h *http.Client, scheme, host string) *url.URL {
 	}
 	return proxy
 }
+
+// ProxyVariable returns the environment variable that names the proxy for a scheme. env looks
+// up a variable, as os.LookupEnv does.
+func ProxyVariable(scheme string, env func(string) (string, bool)) string {
+	upper, lower := strings.ToUpper(scheme)+"_PROXY", scheme+"_proxy"
+	if v, _ := env(upper); v != "" {
+		return upper
+	}
+	if v, _ := env(lower); v != "" {
+		return lower
+	}
+	return upper
+}
